@@ -1,0 +1,1 @@
+"""What the city knows: entries, units, topics, places, vocabulary, and finding the right entry from free text."""
