@@ -1,0 +1,1 @@
+"""The knowledge base at run time: rows that the folder was read into and is written from."""

@@ -1,0 +1,214 @@
+"""Opening a conversation, reading its stream, and committing a turn: *commit, then speak*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from services.conversations.tables import activities, bot_state, conversations
+from services.errors import NotFound, ReusedId, StateMoved
+from services.events.acts import Event, record
+
+Activity = dict[str, Any]
+Act = Callable[[Connection], None]
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A client's activity as it came (masked). `client_id` is its own id for it, `digest` identifies its content."""
+
+    body: Activity
+    client_id: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """New bot state under `key`; `version` is the one it was read with (0: there was none)."""
+
+    key: str
+    body: dict[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedTurn:
+    """All that one turn wants to be true, committed as one. `acts` are further changes (a booking); any may refuse."""
+
+    conversation: str
+    incoming: Incoming | None
+    replies: Sequence[Activity]
+    states: Sequence[StateChange] = ()
+    events: Sequence[Event] = ()
+    acts: Sequence[Act] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of a turn: the activities as stored, after sequence number `after` of `conversation`."""
+
+    conversation: str
+    after: int
+    activities: tuple[Activity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the stream. `watermark` is the sequence number of its last activity."""
+
+    activities: tuple[Activity, ...]
+    watermark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a turn is decided on: the states read (body, version), and the id stored for a repeated client id."""
+
+    user: str
+    states: Mapping[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
+    repeated: str | None = None
+
+
+def open_conversation(tx: Connection, conversation: str, user: str, channel: str, now: datetime) -> bool:
+    """Make the conversation's row; False where it exists already."""
+    if tx.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
+        return False
+    tx.execute(insert(conversations).values(id=conversation, user_id=user, channel=channel, created_at=now, last_seq=0))
+    return True
+
+
+def before_turn(tx: Connection, conversation: str, keys: Sequence[str], incoming: Incoming | None) -> Before:
+    """What is needed to decide a turn. Raises NotFound, or ReusedId where a client id comes with another content."""
+    user = tx.scalar(select(conversations.c.user_id).where(conversations.c.id == conversation))
+    if user is None:
+        raise NotFound(conversation)
+    rows = tx.execute(select(bot_state).where(bot_state.c.key.in_(keys))).all()
+    repeated = _repeated(tx, conversation, incoming) if incoming else None
+    return Before(user, {row.key: (row.body, row.version) for row in rows}, repeated)
+
+
+def _repeated(tx: Connection, conversation: str, incoming: Incoming) -> str | None:
+    if incoming.client_id is None:
+        return None
+    row = tx.execute(
+        select(activities.c.seq, activities.c.digest).where(
+            activities.c.conversation_id == conversation, activities.c.client_id == incoming.client_id
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.digest != incoming.digest:
+        raise ReusedId(incoming.client_id)
+    return activity_id(conversation, row.seq)
+
+
+def commit_turn(tx: Connection, turn: DecidedTurn, now: datetime) -> Committed:
+    """Write the turn as a whole: state (only if it has not moved), acts, activities in order, events.
+
+    The echo of what came stands before the replies, which point to it by `replyToId`. Raises StateMoved where another
+    turn was faster, NotFound for an unknown conversation, and whatever an act refuses with; then nothing is written.
+    """
+    for state in turn.states:
+        _write_state(tx, state)
+    for act in turn.acts:
+        act(tx)
+    new: list[tuple[Activity, Incoming | None]] = [(reply, None) for reply in turn.replies]
+    if turn.incoming is not None:
+        new.insert(0, (turn.incoming.body, turn.incoming))
+    after = _advance(tx, turn.conversation, len(new))
+    stored: list[dict[str, Any]] = []
+    heard = activity_id(turn.conversation, after + 1) if turn.incoming is not None else None
+    for offset, (body, incoming) in enumerate(new):
+        seq = after + 1 + offset
+        activity = {
+            **body,
+            "id": activity_id(turn.conversation, seq),
+            "timestamp": _timestamp(now, offset),
+            "conversation": {"id": turn.conversation},
+        }
+        if incoming is None and heard is not None:
+            activity["replyToId"] = heard
+        stored.append(
+            {
+                "conversation_id": turn.conversation,
+                "seq": seq,
+                "client_id": incoming.client_id if incoming else None,
+                "digest": incoming.digest if incoming else None,
+                "body": activity,
+                "at": now,
+            }
+        )
+    if stored:
+        try:
+            tx.execute(insert(activities), stored)
+        except IntegrityError as error:  # the same client id was committed between reading and writing
+            raise StateMoved(turn.conversation) from error
+    record(tx, turn.events)
+    return Committed(turn.conversation, after, tuple(row["body"] for row in stored))
+
+
+def _write_state(tx: Connection, state: StateChange) -> None:
+    if state.version:
+        change = update(bot_state).where(bot_state.c.key == state.key, bot_state.c.version == state.version)
+        moved = tx.execute(change.values(body=state.body, version=state.version + 1)).rowcount != 1
+        if moved:
+            raise StateMoved(state.key)
+        return
+    try:
+        tx.execute(insert(bot_state).values(key=state.key, body=state.body, version=1))
+    except IntegrityError as error:
+        raise StateMoved(state.key) from error
+
+
+def _advance(tx: Connection, conversation: str, count: int) -> int:
+    change = (
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(last_seq=conversations.c.last_seq + count)
+        .returning(conversations.c.last_seq)
+    )
+    last = tx.scalar(change)
+    if last is None:
+        raise NotFound(conversation)
+    return int(last) - count
+
+
+def activity_id(conversation: str, seq: int) -> str:
+    """The id a client sees for activity `seq` (Direct Line's pattern)."""
+    return f"{conversation}|{seq:07d}"
+
+
+def _timestamp(now: datetime, offset: int) -> str:
+    """UTC with milliseconds; clients order by it, so activities of one turn differ by one each."""
+    total_ms = now.microsecond // 1000 + offset
+    seconds, ms = divmod(total_ms, 1000)
+    moment = now.replace(microsecond=0).timestamp() + seconds
+    return f"{datetime.fromtimestamp(moment, now.tzinfo):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+
+
+def activities_after(tx: Connection, conversation: str, seq: int, limit: int = PAGE) -> Page:
+    """Up to `limit` activities after sequence number `seq`. Raises NotFound."""
+    if not tx.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
+        raise NotFound(conversation)
+    rows = tx.execute(
+        select(activities.c.seq, activities.c.body)
+        .where(activities.c.conversation_id == conversation, activities.c.seq > seq)
+        .order_by(activities.c.seq)
+        .limit(limit)
+    ).all()
+    return Page(tuple(row.body for row in rows), rows[-1].seq if rows else seq)
+
+
+def last_seq(tx: Connection, conversation: str) -> int:
+    """The number of the newest activity. Raises NotFound."""
+    last = tx.scalar(select(conversations.c.last_seq).where(conversations.c.id == conversation))
+    if last is None:
+        raise NotFound(conversation)
+    return int(last)

@@ -1,0 +1,131 @@
+"""The database, and the one way to change it: `await database.transaction(act, …)`.
+
+An *act* is a plain synchronous function of a connection. It runs in the writer thread inside one transaction, cannot
+await anything while it holds a lock, and either commits as a whole or, when it raises, leaves no trace. Measured five
+times faster than awaited statements on an async engine, since a turn costs one hop there and back instead of four.
+
+SQLite begins every write with BEGIN IMMEDIATE: under SQLAlchemy's default (a deferred BEGIN) two read-modify-writes
+lose one update without an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from services.errors import DatabaseUnusable
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+READERS = 2
+BUSY_MS = 10_000
+
+
+class Database:
+    """An open database: one writer, a few readers. Close it when done."""
+
+    def __init__(self, url: str) -> None:
+        """Open `url` (`sqlite:///FILE`). Raises DatabaseUnusable with one line that says what is wrong."""
+        self.url = _checked(url)
+        self._write = _engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
+        self._read = _engine(self.url, begin="BEGIN", connections=READERS)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+        try:
+            self.now(lambda tx: tx.exec_driver_sql("SELECT 1"))
+        except DBAPIError as error:
+            self.close()
+            raise DatabaseUnusable(f"cannot open the database {url}: {error.orig}") from error
+
+    async def transaction(
+        self, act: Callable[Concatenate[Connection, Given], Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result:
+        """Run `act(connection, …)` in one transaction and commit it; what it raises rolls back and comes out here."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: self.now(act, *args, **kwargs))
+
+    async def read(
+        self, look: Callable[Concatenate[Connection, Given], Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result:
+        """Run `look(connection, …)`, which must only read, on one consistent snapshot in a reader thread."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._readers, lambda: self.read_now(look, *args, **kwargs)
+        )
+
+    def now(
+        self, act: Callable[Concatenate[Connection, Given], Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result:
+        """The same as `transaction`, for callers without an event loop: the command line and the start."""
+        with self._write.begin() as tx:
+            return act(tx, *args, **kwargs)
+
+    def read_now(
+        self, look: Callable[Concatenate[Connection, Given], Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result:
+        """The same as `read`, for callers without an event loop."""
+        with self._read.begin() as tx:
+            return look(tx, *args, **kwargs)
+
+    async def is_alive(self) -> bool:
+        """Whether the database answers."""
+        try:
+            await self.read(lambda tx: tx.exec_driver_sql("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    @property
+    def engine(self) -> Engine:
+        """The writer's engine, for migrations."""
+        return self._write
+
+    def close(self) -> None:
+        """Finish what was begun and let go of the file."""
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._write.dispose()
+        self._read.dispose()
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnusable(f"not a database URL: {url}") from error
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise DatabaseUnusable(f"unknown kind of database in {parsed.render_as_string()}: use sqlite:///FILE")
+    if not parsed.database or parsed.database == ":memory:":
+        raise DatabaseUnusable(f"the database URL {url} names no file")
+    if not Path(parsed.database).parent.is_dir():
+        raise DatabaseUnusable(f"no folder {Path(parsed.database).parent} for the database")
+    return parsed
+
+
+def _engine(url: URL, *, begin: str, connections: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # or the driver begins by itself, and deferred
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

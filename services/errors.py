@@ -1,0 +1,61 @@
+"""Why the city's records refuse something.
+
+Refusal                 nothing was changed; the message is for developers, people's words are in the catalogues
+├── NotFound            no such thing, or not yours: the answer is the same
+├── Invalid             the wish is malformed; `field` says where
+├── Conflict            somebody or something was first
+│   ├── StateMoved      the conversation went on meanwhile; the turn is decided again
+│   ├── ReusedId        the same client id or idempotency key came with another content
+│   └── SlotTaken       the time is no longer free; `alternatives` has the nearest free slots
+└── Gone                it was there, but is over (a cancelled appointment)
+DatabaseUnusable        the database cannot be opened at all: stops the start with one line
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """The wish was refused and nothing was changed."""
+
+
+class NotFound(Refusal):
+    """No such thing, or not for this caller."""
+
+
+class Invalid(Refusal):
+    """A value cannot be right. `code` is a stable word for the catalogues."""
+
+    def __init__(self, field: str, code: str) -> None:
+        super().__init__(f"{field}: {code}")
+        self.field = field
+        self.code = code
+
+
+class Conflict(Refusal):
+    """Somebody or something was first."""
+
+
+class StateMoved(Conflict):
+    """The conversation's state was changed by another turn."""
+
+
+class ReusedId(Conflict):
+    """A client's id or idempotency key was used before with another content."""
+
+
+class SlotTaken(Conflict):
+    """The time is no longer free. `alternatives`: up to three nearest free slots, nearest first."""
+
+    def __init__(self, alternatives: tuple[Any, ...] = ()) -> None:
+        super().__init__("the slot is taken")
+        self.alternatives = alternatives
+
+
+class Gone(Refusal):
+    """It existed but is over."""
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be opened; the message is one line for an operator."""

@@ -1,0 +1,1 @@
+"""What happened, for statistics: no personal data, so that it may be kept when conversations are gone."""

@@ -1,0 +1,1 @@
+"""Protecting what citizens did not mean to tell."""
