@@ -1,0 +1,1 @@
+"""The commands of `porina`, a module each; `bot/cli.py` reads the command line."""

@@ -1,0 +1,59 @@
+"""`porina serve`: bind, build, serve, and stop cleanly on SIGINT or SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.app import data_folder, make_app
+from bot.cli import Failed, WrongUse
+from bot.settings import read_settings
+
+GRACE_S = 8.0
+
+
+def serve(host: str, port: int, data: Path) -> None:
+    """Serve until told to stop; prints one line with the address once it can answer.
+
+    Raises Failed (port taken, folder not writable), WrongSetting, DatabaseUnusable, ContentErrors.
+    """
+    if not 0 <= port <= 65535:
+        raise WrongUse(f"--port {port}: not a port")
+    with _bound(host, port) as listening:
+        bound_host, bound_port = listening.getsockname()[:2]
+        address = f"http://{'[' + bound_host + ']' if ':' in bound_host else bound_host}:{bound_port}"
+        given = read_settings()
+        settings = given if "public_url" in given.model_fields_set else read_settings(public_url=address)
+        app = make_app(settings, data_folder(data))
+        asyncio.run(_run(app, listening, address))
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+    except OSError as error:
+        raise Failed(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    return listening
+
+
+async def _run(app: web.Application, listening: socket.socket, address: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=GRACE_S)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listening, backlog=512).start()
+        sys.stdout.write(f"Porina serves on {address}\n")
+        sys.stdout.flush()
+        await stop.wait()
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,107 @@
+"""Settings: `PORINA_…` environment variables, or a TOML file named by PORINA_CONFIG; the environment wins.
+
+This is the only module that reads the environment. A wrong value stops the start with one line that names its key.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+PREFIX = "PORINA_"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class WrongSetting(Exception):
+    """A setting has an impossible value; the message names the key."""
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("must be an address like https://palvelu.example")
+    return value.rstrip("/")
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(_origin(part.strip()) for part in parts if part.strip())
+
+
+def _smtp(value: str) -> str:
+    if urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname:
+        raise ValueError("must be an address like smtp://user:password@mail.example:587")
+    return value
+
+
+class Settings(BaseModel):
+    """All settings, checked. The field's description is what `porina serve --help` says of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+
+    database_url: Annotated[
+        str, Field(description="database, sqlite:///FILE (default: porina.db in the data folder)")
+    ] = ""
+    public_url: Annotated[
+        str, AfterValidator(_origin), Field(description="address citizens see; links and streamUrl come from it")
+    ] = "http://127.0.0.1:8080"
+    smtp_url: Annotated[
+        str | None, AfterValidator(lambda v: v and _smtp(v)), Field(description="mail server, smtp:// or smtps://")
+    ] = None
+    mail_from: Annotated[str, Field(description="sender of mails", pattern=r"^[^@\s]+@[^@\s]+$")] = "porina@localhost"
+    directline_secret: Annotated[
+        str | None, Field(description="secret of a trusted server that may name its users", min_length=16)
+    ] = None
+    allowed_origins: Annotated[
+        str | tuple[str, ...],
+        AfterValidator(_origins),
+        Field(description="other sites that may use the chat, comma-separated"),
+    ] = ()
+    rate_limits: Annotated[
+        str, Field(description="on, or off for load tests on a loopback address", pattern="^(on|off)$")
+    ] = "on"
+    bookings_a_minute: Annotated[int, Field(description="bookings one address may make a minute", ge=1)] = 300
+    conversations_a_minute: Annotated[int, Field(description="conversations one address may open a minute", ge=1)] = 300
+    messages_a_minute: Annotated[int, Field(description="messages one conversation may send a minute", ge=1)] = 120
+    trusted_proxies: Annotated[
+        int, Field(description="how many proxies in front add to X-Forwarded-For", ge=0, le=5)
+    ] = 0
+
+    @model_validator(mode="after")
+    def _limits_off_only_at_home(self) -> Settings:
+        if self.rate_limits == "off" and urlsplit(self.public_url).hostname not in LOOPBACK:
+            raise ValueError("rate_limits: off is refused where public_url is not a loopback address")
+        return self
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may call us: our own and the allowed ones."""
+        return frozenset({self.public_url, *self.allowed_origins})
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """The settings of this process; `overrides` (from the command line) win. Raises WrongSetting."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    config = environment.get(f"{PREFIX}CONFIG")
+    if config:
+        try:
+            values.update(tomllib.loads(Path(config).read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise WrongSetting(f"{PREFIX}CONFIG: cannot read {config}: {error}") from error
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
+            values[name.removeprefix(PREFIX).lower()] = value
+    values.update({key: value for key, value in overrides.items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as invalid:
+        problem = invalid.errors()[0]
+        key = PREFIX + ".".join(str(step) for step in problem["loc"]).upper() if problem["loc"] else "settings"
+        raise WrongSetting(f"{key}: {problem['msg'].removeprefix('Value error, ')}") from invalid
