@@ -143,6 +143,16 @@ def read_folder(folder: Path) -> KnowledgeBase:
     return base
 
 
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """The vocabulary in `folder`, which must have one. Raises ContentErrors, OSError."""
+    document = _Document(folder, folder / "vocabulary.yaml")
+    errors: list[ContentError] = []
+    vocabulary = _validated(Vocabulary, document.data, document, (), errors)
+    if vocabulary is None:
+        raise ContentErrors(errors)
+    return vocabulary
+
+
 def _required(folder: Path, name: str, errors: list[ContentError]) -> list[Path]:
     if not (folder / name).is_file():
         errors.append(ContentError(name, 1, "-", "the file is missing"))
@@ -153,9 +163,7 @@ def _optional(folder: Path, name: str) -> list[Path]:
     return [folder / name] if (folder / name).is_file() else []
 
 
-def _validated(
-    kind: type[Item], row: Any, document: _Document, way: Path_, errors: list[ContentError]
-) -> Item | None:
+def _validated(kind: type[Item], row: Any, document: _Document, way: Path_, errors: list[ContentError]) -> Item | None:
     try:
         return kind.model_validate(_strings_in_nfc(row))
     except ValidationError as invalid:

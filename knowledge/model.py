@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -238,8 +239,22 @@ class KnowledgeBase(Part):
     places: tuple[Place, ...] = ()
     vocabulary: Vocabulary | None = None
 
+    def find_entry(self, entry_id: str | None) -> Entry | None:
+        """The entry, or None where there is none (any more)."""
+        return self._entries_by_id.get(entry_id) if entry_id else None
+
     def unit(self, unit_id: str) -> Unit:
-        return next(unit for unit in self.units if unit.id == unit_id)
+        """Raises KeyError."""
+        return self._units_by_id[unit_id]
 
     def entry(self, entry_id: str) -> Entry:
-        return next(entry for entry in self.entries if entry.id == entry_id)
+        """Raises KeyError."""
+        return self._entries_by_id[entry_id]
+
+    @cached_property
+    def _units_by_id(self) -> dict[str, Unit]:
+        return {unit.id: unit for unit in self.units}
+
+    @cached_property
+    def _entries_by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
