@@ -7,27 +7,47 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from services.conversations.acts import Committed
 
 WAITING = 64
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Something said that is not kept (somebody is typing), as JSON text; who does not hear it has lost nothing."""
+
+    conversation: str
+    body: str
+
+
+class Missed:
+    """Rings were lost because the listener was too slow: read the tables."""
+
+
+Ring = Committed | Passing | Missed
+
+
 class Listener:
-    """One listener's bounded queue. `overrun` once it was too slow to take what was rung."""
+    """One listener's bounded queue. Iterating ends when the bell is closed."""
 
     def __init__(self) -> None:
-        self.queue: asyncio.Queue[Committed] = asyncio.Queue(WAITING)
-        self.overrun = False
+        self._queue: asyncio.Queue[Ring | None] = asyncio.Queue(WAITING)
 
-    def put(self, committed: Committed) -> None:
-        if not self.overrun:
-            try:
-                self.queue.put_nowait(committed)
-            except asyncio.QueueFull:
-                self.overrun = True
+    def put(self, ring: Committed | Passing | None) -> None:
+        """Queue `ring` (None: the end). A full queue is emptied and becomes one Missed, so it stays bounded."""
+        if self._queue.full():
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            self._queue.put_nowait(Missed())
+        self._queue.put_nowait(ring)
+
+    async def __aiter__(self) -> AsyncIterator[Ring]:
+        while (ring := await self._queue.get()) is not None:
+            yield ring
 
 
 class Bell:
@@ -35,11 +55,14 @@ class Bell:
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._closed = False
 
     @contextmanager
     def listen(self, conversation: str) -> Iterator[Listener]:
         """A listener that is rung for every commit in `conversation` until the block ends."""
         listener = Listener()
+        if self._closed:
+            listener.put(None)
         self._listeners[conversation].add(listener)
         try:
             yield listener
@@ -48,10 +71,17 @@ class Bell:
             if not self._listeners[conversation]:
                 del self._listeners[conversation]
 
-    def ring(self, committed: Committed) -> None:
-        """Tell that `committed` is in the tables."""
-        for listener in tuple(self._listeners.get(committed.conversation, ())):
-            listener.put(committed)
+    def ring(self, ring: Committed | Passing) -> None:
+        """Tell that a commit is in the tables, or something in passing."""
+        for listener in tuple(self._listeners.get(ring.conversation, ())):
+            listener.put(ring)
+
+    def close(self) -> None:
+        """Send all listeners home: the product is being stopped."""
+        self._closed = True
+        for listeners in tuple(self._listeners.values()):
+            for listener in tuple(listeners):
+                listener.put(None)
 
     def __len__(self) -> int:
         """How many listeners there are."""

@@ -1,10 +1,15 @@
-"""Opening a conversation, reading its stream, and committing a turn: *commit, then speak*."""
+"""Opening a conversation, reading its stream, and committing a turn: *commit, then speak*.
+
+Activities are dumped to JSON once, when they are committed; from then on they travel as that text, to the table, to
+every socket and to every later reader, and are never parsed again on the way.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -18,6 +23,7 @@ Activity = dict[str, Any]
 Act = Callable[[Connection], None]
 
 PAGE = 200
+STEP = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +58,23 @@ class DecidedTurn:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What became of a turn: the activities as stored, after sequence number `after` of `conversation`."""
+    """What became of a turn: the activities as stored (JSON texts), after sequence number `after`."""
 
     conversation: str
     after: int
-    activities: tuple[Activity, ...]
+    bodies: tuple[str, ...]
+
+    @property
+    def watermark(self) -> int:
+        """The sequence number of the last activity."""
+        return self.after + len(self.bodies)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of the stream. `watermark` is the sequence number of its last activity."""
+    """A part of the stream (JSON texts). `watermark` is the sequence number of its last activity."""
 
-    activities: tuple[Activity, ...]
+    bodies: tuple[str, ...]
     watermark: int
 
 
@@ -71,27 +82,37 @@ class Page:
 class Before:
     """What a turn is decided on: the states read (body, version), and the id stored for a repeated client id."""
 
-    user: str
     states: Mapping[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
     repeated: str | None = None
 
 
-def open_conversation(tx: Connection, conversation: str, user: str, channel: str, now: datetime) -> bool:
-    """Make the conversation's row; False where it exists already."""
-    if tx.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
-        return False
-    tx.execute(insert(conversations).values(id=conversation, user_id=user, channel=channel, created_at=now, last_seq=0))
-    return True
-
-
-def before_turn(tx: Connection, conversation: str, keys: Sequence[str], incoming: Incoming | None) -> Before:
-    """What is needed to decide a turn. Raises NotFound, or ReusedId where a client id comes with another content."""
+def owner(tx: Connection, conversation: str) -> str:
+    """The user whose conversation it is. Raises NotFound."""
     user = tx.scalar(select(conversations.c.user_id).where(conversations.c.id == conversation))
     if user is None:
         raise NotFound(conversation)
+    return str(user)
+
+
+def is_open(tx: Connection, conversation: str) -> bool:
+    return tx.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first() is not None
+
+
+def open_conversation(tx: Connection, conversation: str, user: str, channel: str, now: datetime) -> None:
+    """Make the conversation's row. Raises StateMoved where it exists already."""
+    try:
+        tx.execute(
+            insert(conversations).values(id=conversation, user_id=user, channel=channel, created_at=now, last_seq=0)
+        )
+    except IntegrityError as error:
+        raise StateMoved(conversation) from error
+
+
+def before_turn(tx: Connection, conversation: str, keys: Sequence[str], incoming: Incoming | None) -> Before:
+    """What is needed to decide a turn. Raises ReusedId where a client id comes with another content."""
     rows = tx.execute(select(bot_state).where(bot_state.c.key.in_(keys))).all()
     repeated = _repeated(tx, conversation, incoming) if incoming else None
-    return Before(user, {row.key: (row.body, row.version) for row in rows}, repeated)
+    return Before({row.key: (row.body, row.version) for row in rows}, repeated)
 
 
 def _repeated(tx: Connection, conversation: str, incoming: Incoming) -> str | None:
@@ -110,48 +131,48 @@ def _repeated(tx: Connection, conversation: str, incoming: Incoming) -> str | No
 
 
 def commit_turn(tx: Connection, turn: DecidedTurn, now: datetime) -> Committed:
-    """Write the turn as a whole: state (only if it has not moved), acts, activities in order, events.
+    """Write the turn as a whole: acts, state (only if it has not moved), activities in order, events.
 
     The echo of what came stands before the replies, which point to it by `replyToId`. Raises StateMoved where another
     turn was faster, NotFound for an unknown conversation, and whatever an act refuses with; then nothing is written.
     """
-    for state in turn.states:
-        _write_state(tx, state)
     for act in turn.acts:
         act(tx)
+    for state in turn.states:
+        _write_state(tx, state)
     new: list[tuple[Activity, Incoming | None]] = [(reply, None) for reply in turn.replies]
     if turn.incoming is not None:
         new.insert(0, (turn.incoming.body, turn.incoming))
-    after = _advance(tx, turn.conversation, len(new))
-    stored: list[dict[str, Any]] = []
+    after, moment = _advance(tx, turn.conversation, len(new), now)
     heard = activity_id(turn.conversation, after + 1) if turn.incoming is not None else None
-    for offset, (body, incoming) in enumerate(new):
-        seq = after + 1 + offset
+    rows: list[dict[str, Any]] = []
+    for seq, (body, incoming) in enumerate(new, after + 1):
         activity = {
             **body,
             "id": activity_id(turn.conversation, seq),
-            "timestamp": _timestamp(now, offset),
+            "timestamp": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "conversation": {"id": turn.conversation},
         }
         if incoming is None and heard is not None:
             activity["replyToId"] = heard
-        stored.append(
+        rows.append(
             {
                 "conversation_id": turn.conversation,
                 "seq": seq,
                 "client_id": incoming.client_id if incoming else None,
                 "digest": incoming.digest if incoming else None,
-                "body": activity,
-                "at": now,
+                "body": json.dumps(activity, ensure_ascii=False, separators=(",", ":")),
+                "at": moment,
             }
         )
-    if stored:
+        moment += STEP
+    if rows:
         try:
-            tx.execute(insert(activities), stored)
+            tx.execute(insert(activities), rows)
         except IntegrityError as error:  # the same client id was committed between reading and writing
             raise StateMoved(turn.conversation) from error
     record(tx, turn.events)
-    return Committed(turn.conversation, after, tuple(row["body"] for row in stored))
+    return Committed(turn.conversation, after, tuple(row["body"] for row in rows))
 
 
 def _write_state(tx: Connection, state: StateChange) -> None:
@@ -167,17 +188,29 @@ def _write_state(tx: Connection, state: StateChange) -> None:
         raise StateMoved(state.key) from error
 
 
-def _advance(tx: Connection, conversation: str, count: int) -> int:
+def _advance(tx: Connection, conversation: str, count: int, now: datetime) -> tuple[int, datetime]:
+    """Take `count` sequence numbers: the last one taken before, and the moment of the first new activity.
+
+    Clients order by time, so no activity is as early as the one before it, whatever the clock does.
+    """
+    newest = (
+        select(activities.c.at)
+        .where(activities.c.conversation_id == conversation, activities.c.seq == conversations.c.last_seq - count)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
     change = (
         update(conversations)
         .where(conversations.c.id == conversation)
         .values(last_seq=conversations.c.last_seq + count)
-        .returning(conversations.c.last_seq)
+        .returning(conversations.c.last_seq, newest)
     )
-    last = tx.scalar(change)
-    if last is None:
+    row = tx.execute(change).first()
+    if row is None:
         raise NotFound(conversation)
-    return int(last) - count
+    last, newest_at = row
+    moment = now.astimezone(UTC)
+    return int(last) - count, max(moment, newest_at + STEP) if newest_at else moment
 
 
 def activity_id(conversation: str, seq: int) -> str:
@@ -185,25 +218,17 @@ def activity_id(conversation: str, seq: int) -> str:
     return f"{conversation}|{seq:07d}"
 
 
-def _timestamp(now: datetime, offset: int) -> str:
-    """UTC with milliseconds; clients order by it, so activities of one turn differ by one each."""
-    total_ms = now.microsecond // 1000 + offset
-    seconds, ms = divmod(total_ms, 1000)
-    moment = now.replace(microsecond=0).timestamp() + seconds
-    return f"{datetime.fromtimestamp(moment, now.tzinfo):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
-
-
 def activities_after(tx: Connection, conversation: str, seq: int, limit: int = PAGE) -> Page:
-    """Up to `limit` activities after sequence number `seq`. Raises NotFound."""
-    if not tx.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
-        raise NotFound(conversation)
+    """Up to `limit` activities after sequence number `seq`; one beyond the end counts as the end. Raises NotFound."""
     rows = tx.execute(
         select(activities.c.seq, activities.c.body)
         .where(activities.c.conversation_id == conversation, activities.c.seq > seq)
         .order_by(activities.c.seq)
         .limit(limit)
     ).all()
-    return Page(tuple(row.body for row in rows), rows[-1].seq if rows else seq)
+    if rows:
+        return Page(tuple(row.body for row in rows), rows[-1].seq)
+    return Page((), min(seq, last_seq(tx, conversation)))
 
 
 def last_seq(tx: Connection, conversation: str) -> int:

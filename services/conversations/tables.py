@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from services.schema import Json, Utc, metadata
 
@@ -23,7 +23,7 @@ activities = Table(
     Column("seq", Integer, primary_key=True),
     Column("client_id", String(128)),
     Column("digest", String(64)),
-    Column("body", Json, nullable=False),
+    Column("body", Text, nullable=False),  # JSON, as it goes out
     Column("at", Utc, nullable=False),
     # A client that got no answer sends again (lessons, row 29): the same id is the same message.
     Index("uq_activities_client_id", "conversation_id", "client_id", unique=True),

@@ -1,0 +1,1 @@
+"""Remote appointments: experts and their hours, free slots, booking, moving, cancelling."""

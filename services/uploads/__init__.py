@@ -1,0 +1,1 @@
+"""Files that citizens attach: checked, kept under random names, deleted after a day."""

@@ -1,0 +1,104 @@
+"""An appointment office on a real port: the API and the pages, the shipped topics, demo experts, a real SQLite file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from served import Served, SetClock, serving
+from sqlalchemy import Connection, create_engine, text
+
+from bot.api.routes import api_routes
+from bot.appointments.offer import bookables, demo_title
+from bot.appointments.outgoing import sender
+from bot.appointments.routes import appointment_routes
+from bot.web.refusals import limit
+from knowledge.files import SHIPPED, read_folder
+from knowledge.model import KnowledgeBase
+from knowledge.store import Known
+from services.appointments.demo import fill_experts
+
+API = "/api/v1"
+
+
+@cache
+def shipped() -> KnowledgeBase:
+    return read_folder(SHIPPED)
+
+
+class Office:
+    """What a client of the API does, in words; and a look into the database past all of the product's code."""
+
+    def __init__(self, served: Served) -> None:
+        self.url = served.url
+        self.clock = served.clock
+        self.parts = served.parts
+        self.call = served.call
+        self.ask = served.ask
+
+    async def free(self, **wishes: str) -> list[dict[str, Any]]:
+        return (await self.call("GET", f"{API}/availability", params=wishes))["slots"]
+
+    async def book(self, slot: dict[str, Any], expect: int = 201, key: str | None = None, **wishes: Any) -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.call("POST", f"{API}/appointments", json=wish(slot, **wishes), headers=headers, expect=expect)
+
+    async def change(self, booked: dict[str, Any], what: str, expect: int = 200, **body: Any) -> Any:
+        return await self.call("POST", f"{API}/appointments/{booked['token']}/{what}", json=body, expect=expect)
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        """The rows as a fresh connection sees them."""
+        engine = create_engine(f"sqlite:///{self.parts.data / 'porina.db'}")
+        try:
+            with engine.connect() as connection:
+                return list(connection.execute(text(query), values))
+        finally:
+            engine.dispose()
+
+    def count(self, table: str, where: str = "1 = 1") -> int:
+        return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
+
+
+def wish(slot: dict[str, Any], **other: Any) -> dict[str, Any]:
+    """A complete booking of `slot`; None as a value leaves a field out."""
+    body = {
+        "slot": slot["id"],
+        "topic": slot["topic"],
+        "place": slot["place"],
+        "language": slot["languages"][0],
+        "name": "Karhu",
+        "email": "karhu@example.fi",
+        **other,
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
+@asynccontextmanager
+async def appointment_office(data: Path, *, clock: SetClock | None = None, **settings: Any) -> AsyncIterator[Office]:
+    """The office with nothing booked yet. Mail goes out when a test calls `office.parts.outbox.send_due()`."""
+    base = shipped()
+    async with serving(data, (*api_routes(), *appointment_routes()), clock=clock, **settings) as served:
+        parts = served.parts
+        parts.known = Known(1, base, None)  # type: ignore[arg-type]
+        await parts.database.transaction(fill_experts, bookables(base), partial(demo_title, base))
+        parts.outbox = sender(parts.settings, data, parts.database, served.clock)
+        parts.bookings = limit(parts.settings.bookings_a_minute, served.clock, on=parts.settings.rate_limits == "on")
+        yield Office(served)
+
+
+def without_the_guard(tx: Connection) -> None:
+    """Take away what makes a double booking impossible: the primary key of `reserved_time`."""
+    tx.execute(text("DROP TABLE reserved_time"))
+    tx.execute(text("CREATE TABLE reserved_time (expert_id TEXT, at DATETIME, appointment_id TEXT)"))
+
+
+def problem_fields(problem: dict[str, Any]) -> set[str]:
+    return {wrong["field"] for wrong in problem["errors"]}
+
+
+def parsed(body: str | bytes) -> Any:
+    return json.loads(body)

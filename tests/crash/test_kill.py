@@ -1,0 +1,206 @@
+"""kill -9 in the midst of bookings and messages: what was acknowledged is there, what is there is whole.
+
+A real `porina serve`, killed once enough was acknowledged and while more is under way; then the database is read past
+all of the product's code, the server starts again, and every client sends everything again under the same ids, as
+clients do that got no answer. Nothing may then be missing or doubled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientError, ClientSession, TCPConnector
+from bookings import API, wish
+
+PORINA = [sys.executable, "-m", "bot"]
+START_S = 30
+TALKS = 10
+
+
+@dataclass(slots=True)
+class Server:
+    """A `porina serve` process of its own."""
+
+    process: asyncio.subprocess.Process
+    url: str
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    async def stop(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+
+
+async def start(data: Path, port: int = 0) -> Server:
+    """Start the server and wait for the line that says it can answer."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORINA_")}
+    process = await asyncio.create_subprocess_exec(
+        *PORINA,
+        "serve",
+        "--port",
+        str(port),
+        "--data",
+        str(data),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={**environment, "PORINA_RATE_LIMITS": "off"},
+    )
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), START_S)).decode()
+    assert "http://" in line, f"the server did not start: {line!r}"
+    return Server(process, line[line.index("http://") :].strip())
+
+
+@dataclass(slots=True)
+class Acknowledged:
+    """What clients were told is done: answers by key, activity ids by client id; `enough` once both are many."""
+
+    want: int
+    bookings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: dict[str, str] = field(default_factory=dict)
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def look(self) -> None:
+        if len(self.bookings) >= self.want and len(self.messages) >= self.want:
+            self.enough.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    id: str
+    token: str
+
+
+async def open_talk(session: ClientSession, url: str) -> Talk:
+    async with session.post(f"{url}/v3/directline/tokens/generate") as answer:
+        token = (await answer.json())["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    async with session.post(f"{url}/v3/directline/conversations", headers=headers, json={"locale": "fi"}) as answer:
+        opened = await answer.json()
+    return Talk(opened["conversationId"], opened["token"])
+
+
+async def book(session: ClientSession, url: str, key: str, body: dict[str, Any], done: Acknowledged) -> None:
+    headers = {"Idempotency-Key": key}
+    async with session.post(f"{url}{API}/appointments", json=body, headers=headers) as answer:
+        assert answer.status == 201, await answer.text()
+        told = await answer.json()
+    assert done.bookings.setdefault(key, told) == told
+    done.look()
+
+
+async def speak(session: ClientSession, url: str, talk: Talk, ids: list[str], done: Acknowledged) -> None:
+    """One citizen's messages, one after the other."""
+    for client_id in ids:
+        activity = {
+            "type": "message",
+            "from": {"id": "me"},
+            "text": f"hei {client_id}",
+            "channelData": {"clientActivityID": client_id},
+        }
+        headers = {"Authorization": f"Bearer {talk.token}"}
+        path = f"{url}/v3/directline/conversations/{talk.id}/activities"
+        async with session.post(path, json=activity, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            told = (await answer.json())["id"]
+        assert done.messages.setdefault(client_id, told) == told
+        done.look()
+
+
+async def everything(
+    session: ClientSession,
+    url: str,
+    wishes: dict[str, dict[str, Any]],
+    talks: dict[Talk, list[str]],
+    done: Acknowledged,
+) -> list[BaseException | None]:
+    bookings = [book(session, url, key, body, done) for key, body in wishes.items()]
+    messages = [speak(session, url, talk, ids, done) for talk, ids in talks.items()]
+    return await asyncio.gather(*bookings, *messages, return_exceptions=True)
+
+
+def look_into(data: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(data / "porina.db")) as connection:
+        return connection.execute(query).fetchall()
+
+
+def check(data: Path, done: Acknowledged) -> None:
+    """Nothing acknowledged is missing, nothing is there by half."""
+    booked = {row[0] for row in look_into(data, "SELECT id FROM appointments WHERE state = 'confirmed'")}
+    assert {told["id"] for told in done.bookings.values()} <= booked
+    parts = """SELECT a.id FROM appointments a WHERE
+        (SELECT count(*) FROM outbox WHERE appointment_id = a.id) != 1
+        OR (SELECT count(*) FROM reserved_time WHERE appointment_id = a.id) NOT IN (6, 10)"""
+    assert look_into(data, parts) == []
+    [(events,)] = look_into(data, "SELECT count(*) FROM events WHERE kind = 'booking.confirmed'")
+    assert events == len(booked) == look_into(data, "SELECT count(*) FROM answered_requests")[0][0]
+    orphans = "SELECT count(*) FROM reserved_time WHERE appointment_id NOT IN (SELECT id FROM appointments)"
+    assert look_into(data, orphans) == [(0,)]
+    stored = dict(
+        look_into(
+            data,
+            """SELECT client_id, conversation_id || '|' || substr('0000000' || seq, -7) FROM activities
+               WHERE client_id IS NOT NULL""",
+        )
+    )
+    assert done.messages.items() <= stored.items()
+    replies = {row[0] for row in look_into(data, "SELECT json_extract(body, '$.replyToId') FROM activities")}
+    assert set(stored.values()) <= replies  # committed together with what was answered
+
+
+async def kill_in_the_midst(data: Path, kills: int, each: int) -> None:
+    server = await start(data)
+    port = int(server.url.rpartition(":")[2])
+    connector = TCPConnector(limit=50, force_close=False)
+    async with ClientSession(connector=connector) as session:
+        try:
+            for kill in range(kills):
+                async with session.get(f"{server.url}{API}/availability?place=home") as answer:
+                    free = {(slot["topic"], slot["start"]): slot for slot in (await answer.json())["slots"]}
+                slots = list(free.values())[:: max(1, len(free) // each)][:each]
+                wishes = {f"{kill}-{number}": wish(slot) for number, slot in enumerate(slots)}
+                assert len(wishes) == each
+                talks = {
+                    await open_talk(session, server.url): [f"{kill}-{talk}-{n}" for n in range(each // TALKS)]
+                    for talk in range(TALKS)
+                }
+                done = Acknowledged(want=each // 3)
+                under_way = asyncio.create_task(everything(session, server.url, wishes, talks, done))
+                await asyncio.wait_for(done.enough.wait(), 60)
+                server.kill()
+                outcomes = await under_way
+                await server.stop()
+                assert [error for error in outcomes if error and not isinstance(error, ClientError)] == []
+                assert any(outcomes), "everything was done before the kill"
+                assert min(len(done.bookings), len(done.messages)) >= each // 3
+                check(data, done)
+
+                server = await start(data, port)
+                assert await everything(session, server.url, wishes, talks, done) == [None] * (each + TALKS)
+                assert (len(done.bookings), len(done.messages)) == (each, each)
+                check(data, done)
+            assert look_into(data, "SELECT count(*) FROM appointments") == [(kills * each,)]
+            messages = "SELECT count(*) FROM activities WHERE client_id IS NOT NULL"
+            assert look_into(data, messages) == [(kills * each,)]
+        finally:
+            await server.stop()
+
+
+async def test_a_kill_among_forty_bookings_and_forty_messages(tmp_path: Path) -> None:
+    await kill_in_the_midst(tmp_path, kills=1, each=40)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+async def test_five_kills_among_two_hundred_bookings_and_two_hundred_messages(tmp_path: Path) -> None:
+    await kill_in_the_midst(tmp_path, kills=5, each=200)
