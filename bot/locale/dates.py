@@ -13,7 +13,7 @@ _SHORT_DAY = {"fi": "ccc d.M.", "sv": "ccc d.M.", "en": "ccc d MMM"}
 
 
 def day(moment: date | datetime, language: str) -> str:
-    """`maanantai 30.11.` · `måndag 30.11.` · `Monday 30 November`."""
+    """`maanantaina 30.11.` · `måndag 30.11.` · `Monday 30 November`."""
     return format_date(_as_date(moment), _DAY[language], locale=language)
 
 

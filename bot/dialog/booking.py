@@ -1,0 +1,83 @@
+"""The order of a booking. Pure: a draft and what was said about its next step → the draft further on.
+
+topic → place → language → day → time → name → contact → check. A step that is known already, or has only one answer, is
+not asked. Going back and changing a line clear that step and what hangs on it; the rest stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.dialog.talk import Draft
+from services.appointments.slots import Bookable
+
+Step = Literal["topic", "place", "language", "day", "time", "name", "contact", "check"]
+STEPS: tuple[Step, ...] = ("topic", "place", "language", "day", "time", "name", "contact", "check")
+
+_FIELDS: dict[Step, tuple[str, ...]] = {
+    "topic": ("topic", "day", "slot"),
+    "place": ("place", "day", "slot"),
+    "language": ("language", "day", "slot"),
+    "day": ("day", "slot"),
+    "time": ("slot",),
+    "name": ("name",),
+    "contact": ("email", "phone"),
+    "check": (),
+}
+
+
+def next_step(draft: Draft) -> Step:
+    """The first step that is open."""
+    open_steps: tuple[tuple[Step, bool], ...] = (
+        ("topic", draft.topic is None),
+        ("place", draft.place is None),
+        ("language", draft.language is None),
+        ("day", draft.slot is None and draft.day is None),
+        ("time", draft.slot is None),
+        ("name", draft.name is None),
+        ("contact", draft.email is None and draft.phone is None),
+    )
+    return next((step for step, is_open in open_steps if is_open), "check")
+
+
+def clear(draft: Draft, step: Step) -> None:
+    """Open `step` again, with what hangs on it: another place has other times."""
+    for name in _FIELDS[step]:
+        setattr(draft, name, None)
+    draft.page, draft.alternatives = 0, []
+
+
+def settle(draft: Draft, topics: Sequence[Bookable]) -> None:
+    """Drop what the chosen topic does not have, and fill in what it has only one of."""
+    if draft.topic is None:
+        return
+    topic = next((each for each in topics if each.id == draft.topic), None)
+    if topic is None:
+        clear(draft, "topic")
+        return
+    if draft.place is not None and draft.place not in topic.places:
+        clear(draft, "place")
+    if draft.language is not None and draft.language not in topic.languages:
+        clear(draft, "language")
+    if len(topic.places) == 1:
+        draft.place = topic.places[0]
+    if len(topic.languages) == 1:
+        draft.language = topic.languages[0]
+
+
+def asked(draft: Draft, step: Step) -> None:
+    """Note that `step` is being asked; what was asked after it is forgotten."""
+    if step in draft.asked:
+        del draft.asked[draft.asked.index(step) :]
+    draft.asked.append(step)
+
+
+def back(draft: Draft) -> bool:
+    """Return to the question before this one; False where there is none."""
+    if len(draft.asked) < 2:
+        return False
+    draft.asked.pop()
+    previous = next(step for step in STEPS if step == draft.asked[-1])
+    clear(draft, previous)
+    return True
