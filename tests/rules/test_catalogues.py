@@ -47,4 +47,6 @@ def test_every_key_in_the_code_exists() -> None:
         for area, key in pattern.findall(path.read_text("utf-8"))
     }
     assert used, "the pattern finds nothing"
-    assert used - known == set()
+    # A key that ends with "_" is completed when it is used ("pages.error_404"): something must begin with it.
+    missing = {key for key in used - known if not (key.endswith("_") and any(each.startswith(key) for each in known))}
+    assert missing == set()

@@ -1,0 +1,1 @@
+"""The ways in which conversations reach the product, a folder each."""

@@ -1,0 +1,42 @@
+"""What the running product consists of; `bot/app.py` makes it, handlers reach it by `request.app[PARTS]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.turns import Turns
+from knowledge.store import Known
+from services.bell import Bell
+from services.clock import Clock
+from services.database import Database
+from services.limits import Limit
+from services.outbox.sender import Sender
+
+
+@dataclass(slots=True)
+class Parts:
+    """`known` (published on the day `known_on`) is replaced as a whole when content changes; read it once a turn.
+
+    `secret` signs tokens and links. `data` is the folder for mails and uploads. `bookings` limits how often one address
+    may book.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    data: Path
+    bell: Bell
+    secret: str
+    known: Known
+    known_on: date
+    turns: Turns
+    outbox: Sender
+    bookings: Limit | None
+
+
+PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)

@@ -1,0 +1,1 @@
+"""What pages and APIs share: routes with their rule, middleware, security headers, templates, static files."""
