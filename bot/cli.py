@@ -58,9 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    lines = [
-        f"  {PREFIX}{name.upper():24} {field.description}" for name, field in Settings.model_fields.items()
-    ]
+    lines = [f"  {PREFIX}{name.upper():24} {field.description}" for name, field in Settings.model_fields.items()]
     settings = "\n".join(["settings (environment, or a TOML file named by PORINA_CONFIG):", *lines])
     parser = commands.add_parser(
         "serve", help="serve the product", epilog=settings, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -122,7 +120,9 @@ def _content(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         def run(given: argparse.Namespace, name: str = name) -> None:
             from bot.commands import content
 
-            {"check": content.check, "import": content.import_, "export": content.export}[name](given.folder, given.data)
+            {"check": content.check, "import": content.import_, "export": content.export}[name](
+                given.folder, given.data
+            )
 
         action.set_defaults(run=run)
 

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.app import data_folder, make_app
 from bot.cli import Failed, WrongUse
+from bot.log import start_logging
 from bot.settings import read_settings
 
 GRACE_S = 8.0
@@ -24,6 +25,7 @@ def serve(host: str, port: int, data: Path) -> None:
     """
     if not 0 <= port <= 65535:
         raise WrongUse(f"--port {port}: not a port")
+    start_logging()
     with _bound(host, port) as listening:
         bound_host, bound_port = listening.getsockname()[:2]
         address = f"http://{'[' + bound_host + ']' if ':' in bound_host else bound_host}:{bound_port}"

@@ -1,0 +1,20 @@
+"""The routes of /api/v1. Reading and booking are for anyone; a booking is changed by who knows its token."""
+
+from __future__ import annotations
+
+from bot.api.booking import book, cancel_, move_
+from bot.api.reading import availability, places_, topics
+from bot.web.routes import Access, Route
+
+PREFIX = "/api/v1"
+
+
+def api_routes() -> tuple[Route, ...]:
+    return (
+        Route("GET", f"{PREFIX}/topics", topics, Access.PUBLIC),
+        Route("GET", f"{PREFIX}/places", places_, Access.PUBLIC),
+        Route("GET", f"{PREFIX}/availability", availability, Access.PUBLIC),
+        Route("POST", f"{PREFIX}/appointments", book, Access.PUBLIC),
+        Route("POST", f"{PREFIX}/appointments/{{token}}/move", move_, Access.CAPABILITY),
+        Route("POST", f"{PREFIX}/appointments/{{token}}/cancel", cancel_, Access.CAPABILITY),
+    )

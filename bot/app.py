@@ -1,0 +1,103 @@
+"""The one place that knows every part and wires it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.api.routes import api_routes
+from bot.appointments.offer import bookables, demo_title
+from bot.appointments.outgoing import send_mail, sender
+from bot.appointments.routes import appointment_routes
+from bot.channels.direct_line.routes import direct_line_routes, set_up_direct_line
+from bot.citizen.routes import citizen_routes
+from bot.content_watch import watch_content
+from bot.dialog.adapter import TurnStorage
+from bot.dialog.turn import Porina, Surroundings
+from bot.operations.routes import operations_routes
+from bot.parts import PARTS, Parts
+from bot.settings import Settings
+from bot.turns import Turns
+from bot.web.middleware import MIDDLEWARE
+from bot.web.refusals import limit
+from bot.web.routes import add_routes
+from bot.web.static import static_routes
+from knowledge.store import fill_if_empty, know, load, published
+from services.appointments.demo import fill_experts
+from services.bell import Bell
+from services.clock import Clock, local, utc_now
+from services.database import Database
+from services.errors import SlotTaken
+from services.keys import key
+from services.migrations import upgrade
+
+MAX_BODY = 1024 * 1024
+
+
+def data_folder(folder: Path) -> Path:
+    """`folder`, made if missing and proven writable. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".writable"
+    probe.touch()
+    probe.unlink()
+    return folder
+
+
+def open_database(settings: Settings, data: Path) -> Database:
+    """The database of `settings`, its schema up to date. Raises DatabaseUnusable."""
+    database = Database(settings.database_url or f"sqlite:///{data / 'porina.db'}")
+    upgrade(database)
+    return database
+
+
+def make_app(settings: Settings, data: Path, clock: Clock = utc_now) -> web.Application:
+    """The whole product as an aiohttp application; `data` is an existing, writable folder.
+
+    Raises DatabaseUnusable, ContentErrors.
+    """
+    database = open_database(settings, data)
+    fill_if_empty(database, clock())
+    number, base = load(database)
+    database.now(fill_experts, bookables(base), lambda topic, number: demo_title(base, topic, number))
+    today = local(clock()).date()
+    bell = Bell()
+
+    def dialog(storage: TurnStorage, refused: SlotTaken | None) -> Porina:
+        return Porina(storage, refused, Surroundings(parts.known, database, settings, parts.secret))
+
+    outbox = sender(settings, data, database, clock)
+    parts = Parts(
+        settings=settings,
+        clock=clock,
+        database=database,
+        data=data,
+        bell=bell,
+        secret=database.now(key, "signing"),
+        known=know(published(base, today), number),
+        known_on=today,
+        turns=Turns(database, bell, clock, dialog, outbox.wake),
+        outbox=outbox,
+        bookings=limit(settings.bookings_a_minute, clock, on=settings.rate_limits == "on"),
+    )
+    app = web.Application(middlewares=MIDDLEWARE, client_max_size=MAX_BODY)
+    app[PARTS] = parts
+    for routes in (
+        operations_routes,
+        static_routes,
+        citizen_routes,
+        appointment_routes,
+        api_routes,
+        direct_line_routes,
+    ):
+        add_routes(app, routes())
+    app.cleanup_ctx.extend((_close_database, watch_content, send_mail))
+    set_up_direct_line(app)
+    return app
+
+
+async def _close_database(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await asyncio.to_thread(app[PARTS].database.close)

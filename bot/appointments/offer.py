@@ -1,0 +1,46 @@
+"""What can be booked, and where, from the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.locale import say
+from knowledge.model import ALWAYS_KNOWN_PLACES, LANGUAGES, Hours, InThree, KnowledgeBase, Place
+from services.appointments.slots import Bookable, Shift
+
+
+def bookables(base: KnowledgeBase) -> tuple[Bookable, ...]:
+    """The topics of `base`, as the calendar needs them."""
+    open_at = {place.id: tuple(map(_shift, place.hours)) for place in base.places if place.hours}
+    return tuple(
+        Bookable(
+            id=topic.id,
+            unit=topic.unit,
+            minutes=topic.minutes,
+            buffer=topic.buffer,
+            languages=topic.languages,
+            places=topic.places,
+            open_at={place: open_at[place] for place in topic.places if place in open_at},
+        )
+        for topic in base.topics
+    )
+
+
+def places(base: KnowledgeBase) -> Mapping[str, Place]:
+    """The places by id: those of `base`, and of the five that are always known those it leaves out, by name only."""
+    known = {place.id: place for place in base.places}
+    for place in ALWAYS_KNOWN_PLACES:
+        if place not in known:
+            key = f"appointment.place_{place.replace('-', '_')}"
+            known[place] = Place(id=place, name=InThree(**{tag: say(tag, key) for tag in LANGUAGES}))
+    return known
+
+
+def demo_title(base: KnowledgeBase, topic: str, number: int) -> Mapping[str, str]:
+    """The title of a topic's demo expert, by language."""
+    name = next(known.name for known in base.topics if known.id == topic)
+    return {tag: say(tag, "appointment.demo_expert", topic=name.in_(tag), number=number) for tag in LANGUAGES}
+
+
+def _shift(hours: Hours) -> Shift:
+    return Shift(hours.days, hours.opens, hours.closes, hours.valid_from, hours.valid_to)

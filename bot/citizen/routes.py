@@ -1,0 +1,64 @@
+"""`/` in the browser's language, `/fi` `/sv` `/en`: the city page with the chat; and a talk as a text file."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.citizen.transcript import transcript
+from bot.citizen.views import contact, is_demo, script_texts
+from bot.locale import spoken
+from bot.parts import PARTS
+from bot.web.routes import Access, Route
+from bot.web.templating import page, templates
+from knowledge.model import LANGUAGES, Language
+
+
+def citizen_routes() -> tuple[Route, ...]:
+    """The routes of the city page; compiles all templates now."""
+    templates()
+    return (
+        Route("GET", "/", front, Access.PUBLIC),
+        *(Route("GET", f"/{language}", city, Access.PUBLIC) for language in LANGUAGES),
+        Route("GET", "/api/v1/conversations/{conversation}/transcript", transcript, Access.CONVERSATION),
+    )
+
+
+async def front(request: web.Request) -> web.Response:
+    """The page in the first of the browser's languages that we speak."""
+    return _city(request, preferred(request.headers.get("Accept-Language", "")))
+
+
+async def city(request: web.Request) -> web.Response:
+    return _city(request, spoken(request.path.removeprefix("/")))
+
+
+def _city(request: web.Request, language: Language) -> web.Response:
+    parts = request.app[PARTS]
+    base = parts.known.base
+    return page(
+        "citizen/city.html",
+        language,
+        headers={"Vary": "Accept-Language, Accept-Encoding"},
+        contact=contact(base, parts.clock(), language),
+        demo=is_demo(base),
+        texts=dict(script_texts()),
+    )
+
+
+def preferred(accept_language: str) -> Language:
+    """The best of our languages by RFC 9110's weights; Finnish where none is wanted."""
+    wishes: list[tuple[float, int, Language]] = []
+    for place, part in enumerate(accept_language.split(",")[:20]):
+        tag, _, parameter = part.partition(";")
+        short = tag.strip().split("-")[0].lower()
+        weight = _weight(parameter)
+        wishes.extend((-weight, place, known) for known in LANGUAGES if known == short and weight > 0)
+    return min(wishes)[2] if wishes else "fi"
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,56 @@
+"""Takes changed content into use: a new revision in the database, or a new day (entries have a first and a last one).
+
+The new index is built beside the old one in a thread and swapped as a whole; a turn that has begun goes on with the old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from aiohttp import web
+
+from bot.parts import PARTS, Parts
+from knowledge.store import Known, know, load, published
+from services.clock import local
+from services.content.acts import revision
+
+LOOK_S = 5.0
+
+log = logging.getLogger("porina.content")
+
+
+async def refresh(parts: Parts) -> bool:
+    """Swap in newer content if there is any; whether there was."""
+    today = local(parts.clock()).date()
+    if await parts.database.read(revision) == parts.known.revision and today == parts.known_on:
+        return False
+
+    def build() -> Known:
+        number, base = load(parts.database)
+        return know(published(base, today), number)
+
+    parts.known = await asyncio.to_thread(build)
+    parts.known_on = today
+    return True
+
+
+async def watch_content(app: web.Application) -> AsyncIterator[None]:
+    """For `app.cleanup_ctx`: looks every few seconds until the application stops."""
+    parts = app[PARTS]
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                await refresh(parts)
+            except Exception:
+                log.exception("content could not be refreshed; the old one stays in use")
+
+    task = asyncio.create_task(look())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
