@@ -1,6 +1,6 @@
 """Takes changed content into use: a new revision in the database, or a new day (entries have a first and a last one).
 
-The new index is built beside the old one in a thread and swapped as a whole; a turn that has begun goes on with the old.
+The new index is built beside the old one in a thread and swapped as a whole; a turn that has begun keeps the old.
 """
 
 from __future__ import annotations

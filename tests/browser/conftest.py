@@ -1,0 +1,113 @@
+"""A real server, a wire to it that can be cut, and Debian's chromium."""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, async_playwright, expect
+from served import SetClock
+from stage import Chat, OpenPage, Porina, Wire
+
+from bot.app import make_app
+from bot.parts import PARTS
+from bot.settings import read_settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parents[1] / "npm/node_modules/axe-core/axe.min.js"
+MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests share one event loop, in which the server and the browser live."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def missing(what: str) -> None:
+    """Skip, saying what is missing; in CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    if not CHROMIUM.exists():
+        missing("the Debian package chromium is not installed")
+    return CHROMIUM
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    expect.set_options(timeout=15_000)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def porina(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Porina]:
+    time = SetClock(MONDAY)
+    app = make_app(read_settings({}), tmp_path_factory.mktemp("data"), time)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield Porina(app[PARTS], time, runner.addresses[0][1])
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def wire(porina: Porina) -> AsyncIterator[Wire]:
+    wire = Wire(porina.port)
+    await wire.mend()
+    yield wire
+    await wire.cut()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(browser: Browser, wire: Wire) -> AsyncIterator[OpenPage]:
+    """Open the city page in a browser of its own; an error in its script, or a request elsewhere, fails the test."""
+    contexts = []
+    wrong: list[str] = []
+
+    async def opened(path: str = "/fi", *, width: int = 1280, height: int = 860, **options: Any) -> Chat:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height},
+            base_url=f"http://127.0.0.1:{wire.port}",
+            accept_downloads=True,
+            **options,
+        )
+        contexts.append(context)
+        page = await context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if "Security Policy" in message.text else None)
+        page.on("request", lambda request: None if _ours(request.url) else wrong.append(request.url))
+        await page.goto(path)
+        chat = Chat(page)
+        await chat.answered(0)
+        return chat
+
+    yield opened
+    for context in contexts:
+        await context.close()
+    assert wrong == []
+
+
+def _ours(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "blob:http://127.0.0.1:", "data:"))
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.exists():
+        missing("axe-core is not installed: npm ci --prefix tests/npm")
+    return AXE.read_text("utf-8")
