@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
 
 from services.errors import DatabaseUnusable
 
@@ -35,8 +37,10 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open `url` (`sqlite:///FILE`). Raises DatabaseUnusable with one line that says what is wrong."""
         self.url = _checked(url)
-        self._write = _engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
-        self._read = _engine(self.url, begin="BEGIN", connections=READERS)
+        self._write = _engine(self.url, begin="BEGIN IMMEDIATE")
+        self._read = _engine(self.url, begin="BEGIN")
+        self._of_thread = threading.local()
+        self._connections: list[Connection] = []
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
         try:
@@ -63,15 +67,25 @@ class Database:
         self, act: Callable[Concatenate[Connection, Given], Result], *args: Given.args, **kwargs: Given.kwargs
     ) -> Result:
         """The same as `transaction`, for callers without an event loop: the command line and the start."""
-        with self._write.begin() as tx:
-            return act(tx, *args, **kwargs)
+        connection = self._connection(self._write)
+        with connection.begin():
+            return act(connection, *args, **kwargs)
 
     def read_now(
         self, look: Callable[Concatenate[Connection, Given], Result], *args: Given.args, **kwargs: Given.kwargs
     ) -> Result:
         """The same as `read`, for callers without an event loop."""
-        with self._read.begin() as tx:
-            return look(tx, *args, **kwargs)
+        connection = self._connection(self._read)
+        with connection.begin():
+            return look(connection, *args, **kwargs)
+
+    def _connection(self, engine: Engine) -> Connection:
+        """This thread's connection: taking one from a pool and giving it back costs as much as a statement."""
+        mine: dict[int, Connection] = vars(self._of_thread).setdefault("connections", {})
+        if id(engine) not in mine:
+            mine[id(engine)] = engine.connect()
+            self._connections.append(mine[id(engine)])
+        return mine[id(engine)]
 
     async def is_alive(self) -> bool:
         """Whether the database answers."""
@@ -90,6 +104,8 @@ class Database:
         """Finish what was begun and let go of the file."""
         self._writer.shutdown()
         self._readers.shutdown()
+        for connection in self._connections:
+            connection.close()
         self._write.dispose()
         self._read.dispose()
 
@@ -108,12 +124,9 @@ def _checked(url: str) -> URL:
     return parsed
 
 
-def _engine(url: URL, *, begin: str, connections: int) -> Engine:
+def _engine(url: URL, *, begin: str) -> Engine:
     engine = create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}
     )
 
     @event.listens_for(engine, "connect")
@@ -126,6 +139,7 @@ def _engine(url: URL, *, begin: str, connections: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.execute(begin)
 
     return engine

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.conversations.tables import activities, bot_state, conversations
@@ -94,6 +94,41 @@ def owner(tx: Connection, conversation: str) -> str:
     return str(user)
 
 
+# The statements of every turn, built once: building one costs as much as running it.
+_STATES = select(bot_state).where(bot_state.c.key.in_(bindparam("keys", expanding=True)))
+_BY_CLIENT_ID = select(activities.c.seq, activities.c.digest).where(
+    activities.c.conversation_id == bindparam("conversation"), activities.c.client_id == bindparam("client_id")
+)
+_SAY = insert(activities)
+_NEW_STATE = insert(bot_state)
+_CHANGE_STATE = (
+    update(bot_state)
+    .where(bot_state.c.key == bindparam("at_key"), bot_state.c.version == bindparam("read"))
+    .values(body=bindparam("body"), version=bindparam("version"))
+)
+_NEWEST_AT = (
+    select(activities.c.at)
+    .where(
+        activities.c.conversation_id == bindparam("conversation"),
+        activities.c.seq == conversations.c.last_seq - bindparam("count"),
+    )
+    .correlate(conversations)
+    .scalar_subquery()
+)
+_ADVANCE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(last_seq=conversations.c.last_seq + bindparam("count"))
+    .returning(conversations.c.last_seq, _NEWEST_AT)
+)
+_AFTER = (
+    select(activities.c.seq, activities.c.body)
+    .where(activities.c.conversation_id == bindparam("conversation"), activities.c.seq > bindparam("seq"))
+    .order_by(activities.c.seq)
+    .limit(bindparam("most"))
+)
+
+
 def is_open(tx: Connection, conversation: str) -> bool:
     return tx.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first() is not None
 
@@ -110,7 +145,7 @@ def open_conversation(tx: Connection, conversation: str, user: str, channel: str
 
 def before_turn(tx: Connection, conversation: str, keys: Sequence[str], incoming: Incoming | None) -> Before:
     """What is needed to decide a turn. Raises ReusedId where a client id comes with another content."""
-    rows = tx.execute(select(bot_state).where(bot_state.c.key.in_(keys))).all()
+    rows = tx.execute(_STATES, {"keys": keys}).all()
     repeated = _repeated(tx, conversation, incoming) if incoming else None
     return Before({row.key: (row.body, row.version) for row in rows}, repeated)
 
@@ -118,11 +153,7 @@ def before_turn(tx: Connection, conversation: str, keys: Sequence[str], incoming
 def _repeated(tx: Connection, conversation: str, incoming: Incoming) -> str | None:
     if incoming.client_id is None:
         return None
-    row = tx.execute(
-        select(activities.c.seq, activities.c.digest).where(
-            activities.c.conversation_id == conversation, activities.c.client_id == incoming.client_id
-        )
-    ).first()
+    row = tx.execute(_BY_CLIENT_ID, {"conversation": conversation, "client_id": incoming.client_id}).first()
     if row is None:
         return None
     if row.digest != incoming.digest:
@@ -168,7 +199,7 @@ def commit_turn(tx: Connection, turn: DecidedTurn, now: datetime) -> Committed:
         moment += STEP
     if rows:
         try:
-            tx.execute(insert(activities), rows)
+            tx.execute(_SAY, rows)
         except IntegrityError as error:  # the same client id was committed between reading and writing
             raise StateMoved(turn.conversation) from error
     record(tx, turn.events)
@@ -177,13 +208,12 @@ def commit_turn(tx: Connection, turn: DecidedTurn, now: datetime) -> Committed:
 
 def _write_state(tx: Connection, state: StateChange) -> None:
     if state.version:
-        change = update(bot_state).where(bot_state.c.key == state.key, bot_state.c.version == state.version)
-        moved = tx.execute(change.values(body=state.body, version=state.version + 1)).rowcount != 1
-        if moved:
+        values = {"at_key": state.key, "read": state.version, "body": state.body, "version": state.version + 1}
+        if tx.execute(_CHANGE_STATE, values).rowcount != 1:
             raise StateMoved(state.key)
         return
     try:
-        tx.execute(insert(bot_state).values(key=state.key, body=state.body, version=1))
+        tx.execute(_NEW_STATE, {"key": state.key, "body": state.body, "version": 1})
     except IntegrityError as error:
         raise StateMoved(state.key) from error
 
@@ -193,19 +223,7 @@ def _advance(tx: Connection, conversation: str, count: int, now: datetime) -> tu
 
     Clients order by time, so no activity is as early as the one before it, whatever the clock does.
     """
-    newest = (
-        select(activities.c.at)
-        .where(activities.c.conversation_id == conversation, activities.c.seq == conversations.c.last_seq - count)
-        .correlate(conversations)
-        .scalar_subquery()
-    )
-    change = (
-        update(conversations)
-        .where(conversations.c.id == conversation)
-        .values(last_seq=conversations.c.last_seq + count)
-        .returning(conversations.c.last_seq, newest)
-    )
-    row = tx.execute(change).first()
+    row = tx.execute(_ADVANCE, {"conversation": conversation, "count": count}).first()
     if row is None:
         raise NotFound(conversation)
     last, newest_at = row
@@ -220,12 +238,7 @@ def activity_id(conversation: str, seq: int) -> str:
 
 def activities_after(tx: Connection, conversation: str, seq: int, limit: int = PAGE) -> Page:
     """Up to `limit` activities after sequence number `seq`; one beyond the end counts as the end. Raises NotFound."""
-    rows = tx.execute(
-        select(activities.c.seq, activities.c.body)
-        .where(activities.c.conversation_id == conversation, activities.c.seq > seq)
-        .order_by(activities.c.seq)
-        .limit(limit)
-    ).all()
+    rows = tx.execute(_AFTER, {"conversation": conversation, "seq": seq, "most": limit}).all()
     if rows:
         return Page(tuple(row.body for row in rows), rows[-1].seq)
     return Page((), min(seq, last_seq(tx, conversation)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,11 @@ class Event:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+_RECORD = insert(events)
+_FIELDS = tuple(each.name for each in fields(Event))
+
+
 def record(tx: Connection, happened: Sequence[Event]) -> None:
     """Write the events, in order."""
     if happened:
-        tx.execute(insert(events), [asdict(event) for event in happened])
+        tx.execute(_RECORD, [{name: getattr(event, name) for name in _FIELDS} for event in happened])

@@ -1,6 +1,5 @@
 """A real server, a wire to it that can be cut, and Debian's chromium."""
 
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from needs import chromium_path
 from playwright.async_api import Browser, async_playwright, expect
 from served import SetClock
 from stage import Chat, OpenPage, Porina, Wire
@@ -17,8 +17,6 @@ from bot.app import make_app
 from bot.parts import PARTS
 from bot.settings import read_settings
 
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = Path(__file__).parents[1] / "npm/node_modules/axe-core/axe.min.js"
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
 
@@ -29,25 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-def missing(what: str) -> None:
-    """Skip, saying what is missing; in CI that is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Path:
-    if not CHROMIUM.exists():
-        missing("the Debian package chromium is not installed")
-    return CHROMIUM
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(chromium: Path) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=15_000)
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        running = await playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         yield running
         await running.close()
 
@@ -106,8 +90,6 @@ def _ours(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
+def axe(npm: Path) -> str:
     """The source of axe-core."""
-    if not AXE.exists():
-        missing("axe-core is not installed: npm ci --prefix tests/npm")
-    return AXE.read_text("utf-8")
+    return (npm / "axe-core" / "axe.min.js").read_text("utf-8")

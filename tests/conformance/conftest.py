@@ -3,48 +3,21 @@
 import asyncio
 import json
 import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
+from needs import chromium_path
 from playwright.async_api import Browser, async_playwright
-
-NPM = Path(__file__).parents[1] / "npm"
-CHROMIUM = "/usr/bin/chromium"
-
-
-def missing(what: str, package: str) -> NoReturn:
-    """Skip, or fail where nothing may be skipped."""
-    text = f"{what} is missing: install the Debian package {package}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(text)
-    pytest.skip(text)
-
-
-@pytest.fixture(scope="session")
-def npm() -> Path:
-    """The folder with the stock clients, installed by its lock file."""
-    for command in ("node", "npm"):
-        if shutil.which(command) is None:
-            missing(command, "nodejs" if command == "node" else "npm")
-    modules = NPM / "node_modules"
-    installed = modules / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (NPM / "package-lock.json").stat().st_mtime:
-        command = ["npm", "ci", "--ignore-scripts", "--prefer-offline"]
-        subprocess.run(command, cwd=NPM, check=True, capture_output=True, timeout=600)
-    return modules
 
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        missing("chromium", "chromium")
+    path = chromium_path()
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         await browser.close()
 

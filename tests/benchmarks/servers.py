@@ -1,0 +1,90 @@
+"""The servers that are measured, each started as `python -m tests.benchmarks.servers KIND PORT DATA`.
+
+`echo`: bare aiohttp, a JSON body in and out. `adapter`: our adapter, ActivityHandler and dialog on that, without database.
+`product`: the whole product, with a probe that writes the longest stall of the event loop to DATA/stall when it stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.app import make_app
+from bot.commands.serve import settle
+from bot.dialog.adapter import ADAPTER, Turn, TurnStorage, heard
+from bot.dialog.turn import Porina, Surroundings
+from bot.parts import PARTS
+from bot.settings import Settings
+
+TICK_S = 0.001
+
+
+def echo() -> web.Application:
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response(await request.json())
+
+    app = web.Application()
+    app.router.add_post("/turn", handler)
+    return app
+
+
+def adapter(data: Path) -> web.Application:
+    """As `echo`, with a turn of the dialog between in and out; its state is read and kept by nobody."""
+    product = make_app(Settings(rate_limits="off"), data)
+    parts = product[PARTS]
+    around = Surroundings(parts.known, parts.database, parts.settings, parts.secret)
+
+    async def handler(request: web.Request) -> web.Response:
+        body = await request.json()
+        turn = Turn(heard(body, "conversation", "user"), datetime.now(UTC))
+        storage = TurnStorage({})
+        await ADAPTER.run_pipeline(turn, Porina(storage, None, around).on_turn)
+        return web.json_response(turn.outcome.replies)
+
+    app = web.Application()
+    app.router.add_post("/turn", handler)
+    return app
+
+
+def product(data: Path, port: int) -> web.Application:
+    app = make_app(Settings(rate_limits="off", public_url=f"http://127.0.0.1:{port}"), data)
+    app.cleanup_ctx.append(lambda _app: _watch_stalls(data / "stall"))
+    return app
+
+
+async def _watch_stalls(result: Path) -> AsyncIterator[None]:
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        await asyncio.sleep(1)  # the start itself is not what is measured
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = time.perf_counter()
+            longest = max(longest, now - last - TICK_S)
+            last = now
+
+    task = asyncio.create_task(watch())
+    yield
+    task.cancel()
+    figures = json.dumps({"longest_stall_ms": round(longest * 1000, 2)})
+    await asyncio.to_thread(result.write_text, figures, "utf-8")
+
+
+def main(kind: str, port: int, data: Path) -> None:
+    apps = {"echo": lambda: echo(), "adapter": lambda: adapter(data), "product": lambda: product(data, port)}
+    app = apps[kind]()
+    settle()
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
