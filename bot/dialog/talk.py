@@ -72,7 +72,7 @@ class Talk(_Kept):
 
     @property
     def speaks(self) -> Language:
-        return next((known for known in LANGUAGES if known == self.language), "fi")
+        return self.language if self.language in LANGUAGES else "fi"
 
 
 @dataclass(slots=True)

@@ -132,6 +132,8 @@ class Porina(ActivityHandler):  # type: ignore[misc]
 
     async def _choice(self, scene: Scene, _person: Person) -> bool:
         """An offered entry, or none of them."""
+        if not scene.talk.offered:
+            return False
         none = tuple(plain_words(scene.say("dialog.choose_none")))
         if scene.talk.clarifying and scene.words in {none, (str(len(scene.talk.offered) + 1),)}:
             scene.record("choice.taken", rank=0)

@@ -21,12 +21,14 @@ Title = Callable[[str, int], Mapping[str, str]]
 
 
 def fill_experts(tx: Connection, topics: Sequence[Bookable], title: Title) -> int:
-    """Give every topic its demo experts where there is no expert at all; how many were made.
+    """Give every topic without experts its demo experts, unless there are real ones already; how many were made.
 
     `title(topic id, number)` is the role's title by language.
     """
-    if tx.execute(select(experts.c.id).limit(1)).first():
+    there = tx.execute(select(experts.c.demo, experts.c.topics)).all()
+    if not all(expert.demo for expert in there):
         return 0
+    served = {topic for expert in there for topic in expert.topics}
     rows = [
         {
             "id": f"demo-{topic.id}-{number}",
@@ -39,6 +41,7 @@ def fill_experts(tx: Connection, topics: Sequence[Bookable], title: Title) -> in
             "demo": True,
         }
         for topic in topics
+        if topic.id not in served
         for number, hours in enumerate(_HOURS, 1)
     ]
     if rows:
