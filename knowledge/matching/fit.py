@@ -26,7 +26,7 @@ from knowledge.model import Entry, Vocabulary
 _FUSION_RIDGE = 0.3
 _LOGISTIC_RIDGE = 1.0
 _STEPS = 60
-_LEAST_RIGHT = 0.92  # of what is answered outright, on the fitted queries: the goal is 0.85
+_LEAST_RIGHT = 0.94  # of what is answered outright, on the fitted queries: fresh ones have been 0.03 below
 _MOST_FALSE = 0.06  # of out-of-scope messages answered outright: the goal is 0.10
 _MOST_REFUSED = 0.03  # of in-scope messages
 
