@@ -1,6 +1,6 @@
 """Read and write a knowledge base as a folder of YAML files (the format is the contract's).
 
-`read_folder` gives all errors at once, each with file, line and key, so that an editor mends a folder in one go.
+`read_folder` gives many errors at once, each with file, line and key, so that an editor mends a folder in few goes.
 """
 
 from __future__ import annotations
@@ -52,12 +52,15 @@ class _Document:
         try:
             loader = _NoDuplicates(path.read_text("utf-8"))
             self._node: yaml.Node | None = loader.get_single_node()
+            _refuse_aliases(self._node)
             self.data: Any = None if self._node is None else loader.construct_document(self._node)
         except UnicodeDecodeError as error:
             raise ContentErrors([ContentError(self.name, 1, "-", f"not UTF-8: byte {error.start}")]) from error
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise ContentErrors([ContentError(self.name, line, "-", f"not YAML: {error.problem}")]) from error
+        except RecursionError:
+            raise ContentErrors([ContentError(self.name, 1, "-", "nested too deep")]) from None
         except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date such as 2026-13-01
             raise ContentErrors([ContentError(self.name, 1, "-", f"not YAML: {error}")]) from error
 
@@ -98,10 +101,26 @@ class _NoDuplicates(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         return mapping
 
 
+def _refuse_aliases(root: yaml.Node | None) -> None:
+    """A few aliases can stand for a gigabyte, or one for itself; content has no need of them."""
+    seen: set[int] = set()
+    waiting = [] if root is None else [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            raise yaml.MarkedYAMLError(problem="an alias stands for this, write it out", problem_mark=node.start_mark)
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting.extend(part for pair in node.value for part in pair)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+
+
 def read_folder(folder: Path) -> KnowledgeBase:
     """The knowledge base in `folder`.
 
-    Raises ContentErrors with everything that is wrong, also when the folder or its `units.yaml` is missing.
+    Raises ContentErrors: everything that cannot be read, also a missing folder, `units.yaml` or `entries`; where all
+    can be read, every rule that is broken.
     """
     if not folder.is_dir():
         raise ContentErrors([ContentError(str(folder), 1, "-", "no such folder")])
@@ -130,12 +149,16 @@ def read_folder(folder: Path) -> KnowledgeBase:
         return tuple(read)
 
     units = items(Unit, _required(folder, "units.yaml", errors))
-    entries = items(Entry, sorted((folder / "entries").glob("*.yaml")))
+    if not (folder / "entries").is_dir():
+        errors.append(ContentError("entries", 1, "-", "the folder is missing"))
+    entries = items(Entry, sorted(path for path in (folder / "entries").glob("*.yaml") if path.is_file()))
     topics = items(Topic, _optional(folder, "topics.yaml"))
     places = items(Place, _optional(folder, "places.yaml"))
     vocabulary: Vocabulary | None = None
     for document in documents(_optional(folder, "vocabulary.yaml")):
         vocabulary = _validated(Vocabulary, document.data or {}, document, (), errors)
+    if errors:  # what could not be read would be missed by all that refer to it
+        raise ContentErrors(errors)
     base = KnowledgeBase(units=units, entries=entries, topics=topics, places=places, vocabulary=vocabulary)
     errors.extend(_located(check(base), where))
     if errors:

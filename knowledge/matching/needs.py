@@ -37,7 +37,9 @@ def with_needs(whole: Found, parts: Sequence[Found]) -> Found:
     for part in parts:
         if part.candidates and part.candidates[0].score >= _LEAST_SCORE:
             offered = replace(part, decision="clarify") if part.decision == "unknown" else part
-            found.setdefault(part.candidates[0].entry, offered)
+            entry = part.candidates[0].entry
+            if entry not in found or found[entry].candidates[0].score < part.candidates[0].score:
+                found[entry] = offered
     if len(found) < 2 or whole.candidates[0].entry not in found:
         return whole
     return replace(whole, needs=tuple(found.values()))

@@ -46,9 +46,9 @@ def words(cleaned: str) -> list[str]:
 
 
 def topical(all_words: list[str]) -> list[str]:
-    """The words that may carry a topic; all of them when none would be left ("mitä on").
+    """The words that may carry a topic; stopwords too when nothing else would be left ("mitä on").
 
-    Single letters and digits go, save in a message that has nothing else.
+    Single letters and digits say nothing; a single sign of another script may be a word.
     """
-    kept = [word for word in all_words if (len(word) > 1 or not word.isascii()) and fold(word) not in STOPWORDS]
-    return kept or all_words
+    told = [word for word in all_words if len(word) > 1 or not fold(word).isascii()]
+    return [word for word in told if fold(word) not in STOPWORDS] or told

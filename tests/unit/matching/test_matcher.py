@@ -57,6 +57,11 @@ def test_scores_are_probabilities_best_first(study: Matcher) -> None:
         assert len(scores) <= 5
 
 
+@pytest.mark.parametrize("text", ["ä", "ä ä ä ä", "a b c", "1 2 3"])
+def test_single_letters_are_no_question(shipped: Matcher, text: str) -> None:
+    assert shipped.find(text).decision == "unknown"
+
+
 def test_the_same_answer_every_time(shipped_content: KnowledgeBase, vocabulary: Vocabulary, not_ours: NotOurs) -> None:
     first, second = (Matcher.build(shipped_content, vocabulary=vocabulary, not_ours=not_ours) for _ in range(2))
     for text in ("mistä saan luvan kadun sulkemiseen", "hur anmäler jag ett fel", "kirjasto ja uimahalli", "x"):

@@ -32,6 +32,11 @@ def test_two_clear_parts_are_two_needs() -> None:
     assert found.candidates == reading("a", 0.5).candidates
 
 
+def test_an_entry_is_told_by_its_best_part() -> None:
+    found = with_needs(reading("a", 0.5), [reading("b", 0.3), reading("a", 0.8), reading("b", 0.9)])
+    assert {need.candidates[0].entry: need.candidates[0].score for need in found.needs} == {"a": 0.8, "b": 0.9}
+
+
 @pytest.mark.parametrize(
     "parts",
     [
