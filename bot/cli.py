@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from bot.settings import PREFIX, Settings, WrongSetting
 from knowledge.files import ContentErrors
@@ -24,6 +25,13 @@ class Failed(Exception):
     """The command could not do what it was asked; the message is one line."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse prints its usage before an error; here an error is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        _stop(f"{self.prog}: {' '.join(message.split())}", WRONG_INPUT)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit."""
     given = _parser().parse_args(arguments)
@@ -33,21 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _stop("\n".join(map(str, errors.errors)), WRONG_INPUT)
     except (WrongUse, WrongSetting, DatabaseUnusable) as error:
         _stop(f"porina: {error}", WRONG_INPUT)
-    except (Failed, OSError) as error:
-        _stop(f"porina: {error}", FAILURE)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(FAILURE)
+    except Failed as error:
+        _stop(f"porina: {error}", FAILURE)
+    except OSError as error:
+        _stop(f"porina: {error.filename}: {error.strerror}" if error.filename else f"porina: {error}", FAILURE)
 
 
-def _stop(line: str, code: int) -> None:
+def _stop(line: str, code: int) -> NoReturn:
     sys.stderr.write(line + "\n")
     sys.exit(code)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="porina", description="Chat and remote service of the City of Pori.")
+    parser = _Parser(prog="porina", description="Chat and remote service of the City of Pori.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _serve(commands)
     _ask(commands)
@@ -57,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     lines = [f"  {PREFIX}{name.upper():24} {field.description}" for name, field in Settings.model_fields.items()]
     settings = "\n".join(["settings (environment, or a TOML file named by PORINA_CONFIG):", *lines])
     parser = commands.add_parser(
@@ -75,7 +85,7 @@ def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.set_defaults(run=run)
 
 
-def _ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _ask(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("ask", help="one question through the same path as the chat")
     parser.add_argument("text")
     parser.add_argument("--lang", choices=("fi", "sv", "en"), help="the language, where the text is too short to tell")
@@ -90,7 +100,7 @@ def _ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.set_defaults(run=run)
 
 
-def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("evaluate", help="run labelled queries through the matcher")
     parser.add_argument("file", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--content", type=Path, help="a knowledge base folder (default: the shipped one)")
@@ -105,7 +115,7 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.set_defaults(run=run)
 
 
-def _content(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _content(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("content", help="check, load or write the knowledge base as files")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     for name, text in (
@@ -127,7 +137,7 @@ def _content(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         action.set_defaults(run=run)
 
 
-def _db(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _db(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("db", help="the database's schema")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     action = actions.add_parser("upgrade", help="bring the schema up to date")

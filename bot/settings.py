@@ -23,10 +23,13 @@ class WrongSetting(Exception):
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("must be an address like https://palvelu.example")
-    return value.rstrip("/")
+    """As browsers write it in `Origin`. All our addresses begin at the root, so a path could not be served."""
+    parts = urlsplit(value.lower())
+    host, _ = parts.hostname, parts.port  # ValueError for an impossible port
+    rest = (parts.path.rstrip("/"), parts.query, parts.fragment, parts.username)
+    if parts.scheme not in {"http", "https"} or not host or any(rest):
+        raise ValueError("must be an address like https://palvelu.example, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _origins(value: Any) -> tuple[str, ...]:
@@ -35,7 +38,9 @@ def _origins(value: Any) -> tuple[str, ...]:
 
 
 def _smtp(value: str) -> str:
-    if urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname:
+    parts = urlsplit(value)
+    host, _ = parts.hostname, parts.port  # ValueError for an impossible port
+    if parts.scheme not in {"smtp", "smtps"} or not host:
         raise ValueError("must be an address like smtp://user:password@mail.example:587")
     return value
 
@@ -76,7 +81,7 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _limits_off_only_at_home(self) -> Settings:
         if self.rate_limits == "off" and urlsplit(self.public_url).hostname not in LOOPBACK:
-            raise ValueError("rate_limits: off is refused where public_url is not a loopback address")
+            raise ValueError(f"{PREFIX}RATE_LIMITS: off is refused as {self.public_url} is not a loopback address")
         return self
 
     @property
@@ -103,5 +108,9 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         return Settings.model_validate(values)
     except ValidationError as invalid:
         problem = invalid.errors()[0]
-        key = PREFIX + ".".join(str(step) for step in problem["loc"]).upper() if problem["loc"] else "settings"
-        raise WrongSetting(f"{key}: {problem['msg'].removeprefix('Value error, ')}") from invalid
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "there is no such setting"
+        if problem["loc"]:
+            message = f"{PREFIX}{str(problem['loc'][0]).upper()}: {message}"
+        raise WrongSetting(message) from invalid

@@ -113,8 +113,8 @@ class Database:
 def _checked(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseUnusable(f"not a database URL: {url}") from error
+    except (ArgumentError, ValueError):  # ValueError: an impossible port; the URL is not repeated, it has a password
+        raise DatabaseUnusable("not a database URL: use sqlite:///FILE") from None
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise DatabaseUnusable(f"unknown kind of database in {parsed.render_as_string()}: use sqlite:///FILE")
     if not parsed.database or parsed.database == ":memory:":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
@@ -14,6 +14,8 @@ from bot.parts import PARTS
 from bot.web.problems import InvalidFields
 from services.appointments.acts import load_calendar
 from services.appointments.slots import HORIZON, Calendar
+
+USUAL = timedelta(days=7)
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -32,16 +34,14 @@ async def places_(request: web.Request) -> web.Response:
 
 
 async def availability(request: web.Request) -> web.Response:
-    """Free slots: a hint, since the booking decides. Without `from` and `to` all of the coming 31 days."""
+    """Free slots: a hint, since the booking decides. `from` left out is now, `to` left out seven days after it."""
     parts = request.app[PARTS]
     now = parts.clock()
     asked = request.query
     offer = bookables(parts.known.base)
     wrong: list[tuple[str, str]] = []
     start, end = (_moment(name, asked.get(name), wrong) for name in ("from", "to"))
-    if not wrong and (end or (start or now) + HORIZON) - (start or now) > HORIZON:
-        wrong.append(("to", "range"))
-    if not wrong and end is not None and end <= (start or now):
+    if not wrong and end is not None and not timedelta(0) < end - (start or now) <= HORIZON:
         wrong.append(("to", "range"))
     topic, place, language = (asked.get(name) or None for name in ("topic", "place", "language"))
     if topic and topic not in {known.id for known in offer}:
@@ -52,8 +52,10 @@ async def availability(request: web.Request) -> web.Response:
         wrong.append(("language", "type"))
     if wrong:
         raise InvalidFields(wrong)
-    calendar = await parts.database.read(load_calendar, offer, now, start, end)
-    body = await asyncio.to_thread(_listing, calendar, topic, place, language, start, end)
+    since = min(max(start or now, now), now + HORIZON)
+    until = end or since + USUAL
+    calendar = await parts.database.read(load_calendar, offer, now, since, until)
+    body = await asyncio.to_thread(_listing, calendar, topic, place, language, since, until)
     return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -62,8 +64,8 @@ def _listing(
     topic: str | None,
     place: str | None,
     language: str | None,
-    start: datetime | None,
-    end: datetime | None,
+    start: datetime,
+    end: datetime,
 ) -> bytes:
     """The JSON of many thousand slots, each dumped by itself: one large dump would not let other threads run."""
     slots = calendar.free(topic, place, language, start, end)

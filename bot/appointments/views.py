@@ -12,13 +12,16 @@ from bot.appointments.mails import language_name, place_name, to_prepare
 from bot.appointments.offer import places
 from bot.locale import spoken
 from bot.parts import PARTS
+from bot.web.problems import asked_language
 from bot.web.templating import page
 from knowledge.model import LANGUAGES, Language
 from services.appointments.acts import Appointment
 from services.appointments.slots import Slot
 from services.clock import local
 
-HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+# The address is a secret, so no other site learns it. Not `no-referrer`: with that, browsers post the page's own forms
+# with `Origin: null`, which is a foreign page to us (Fetch, "append a request `Origin` header").
+HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def language_of(request: web.Request, appointment: Appointment | None) -> Langua
     wished = request.query.get("lang", "")
     if wished in LANGUAGES:
         return spoken(wished)
-    return spoken(appointment.language if appointment else request.headers.get("Accept-Language"))
+    return spoken(appointment.language) if appointment else asked_language(request)
 
 
 def own_page(request: web.Request, appointment: Appointment, done: str | None) -> web.Response:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.channels.direct_line.callers import participant
 from bot.locale import say, spoken
-from bot.locale.dates import clock, day
+from bot.locale.dates import clock, full_day, on_day
 from bot.parts import PARTS
 from services.clock import local
 from services.conversations.acts import Activity, activities_after
@@ -45,7 +45,7 @@ def as_text(activities: Sequence[Activity], language: str, now: datetime) -> str
     lines = [
         say(language, "pages.transcript_title"),
         say(language, "pages.transcript_about"),
-        say(language, "pages.transcript_saved", day=day(now, language), clock=clock(now, language)),
+        say(language, "pages.transcript_saved", day=on_day(now, language), clock=clock(now, language)),
         "",
     ]
     messages = [activity for activity in activities if activity.get("type") == "message"]
@@ -56,10 +56,7 @@ def as_text(activities: Sequence[Activity], language: str, now: datetime) -> str
         at = datetime.fromisoformat(message["timestamp"])
         if local(at).date() != before:
             before = local(at).date()
-            lines += [
-                f"{day(at, language)}{before.year}" if language != "en" else f"{day(at, language)} {before.year}",
-                "",
-            ]
+            lines += [full_day(at, language), ""]
         mine = message.get("from", {}).get("role") == "user"
         who = say(language, "pages.chat_you" if mine else "pages.chat_bot")
         lines += [f"{clock(at, language)} {who}", *(f"  {line}" for line in _said(message, mine)), ""]

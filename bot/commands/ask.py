@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bot.cli import WrongUse
 from bot.dialog.understand import reading
 from knowledge.files import SHIPPED, read_folder
 from knowledge.matching import Found
@@ -15,7 +16,9 @@ from knowledge.store import know
 
 
 def ask(text: str, language: str | None, content: Path | None, *, as_json: bool) -> None:
-    """Print what the product makes of `text`. Raises ContentErrors."""
+    """Print what the product makes of `text`. Raises WrongUse, ContentErrors."""
+    if any("\ud800" <= character <= "\udfff" for character in text):  # how Python passes on bytes that are no UTF-8
+        raise WrongUse("TEXT is not UTF-8")
     base = read_folder(content or SHIPPED)
     found = reading(text, know(base).matcher, hint=language)
     if as_json:

@@ -19,12 +19,19 @@ from services.clock import local
 OPTIONS = 3
 _RELATED = 2
 _MOST_CHOICES = 4
+_CLEARLY_OURS = 0.9
+_LIKELIER_THAN_NOT = 0.5
 CUSTOMER_SERVICE = "asiakaspalvelu"
 
 
-async def answer(scene: Scene, entry_id: str, *, found: Found | None = None, verdict: bool = False) -> None:
-    """The entry's answer in words, with its facts. `verdict`: the question asked for a decision, which a bot never
-    gives (Act 306/2019, 6 a § 1): then who decides, and the way there, come first."""
+async def answer(
+    scene: Scene, entry_id: str, *, found: Found | None = None, verdict: bool = False, also: Sequence[str] = ()
+) -> None:
+    """The entry's answer in words, with its facts. `also`: entries that may be meant, too.
+
+    `verdict`: the question asked for a decision, which a bot never gives (Act 306/2019, 6 a § 1): then who decides, and
+    the way there, come first.
+    """
     base, language = scene.around.known.base, scene.language
     entry = base.entry(entry_id)
     unit = base.unit(entry.unit)
@@ -36,7 +43,7 @@ async def answer(scene: Scene, entry_id: str, *, found: Found | None = None, ver
         paragraphs.append(scene.say("dialog.price", price=entry.price.in_(language)))
     if not verdict and not entry.redirect:
         paragraphs.append(scene.say("dialog.handled_by", unit=facts.title))
-    related = _related(scene, entry)
+    related = [*map(base.entry, also), *_related(scene, entry)][:_RELATED]
     choices = [related_entry.title.in_(language) for related_entry in related]
     if entry.remote.offered and any(topic.id == entry.remote.topic for topic in base.topics):
         choices.insert(0, scene.say("dialog.choose_book"))
@@ -52,11 +59,30 @@ async def answer(scene: Scene, entry_id: str, *, found: Found | None = None, ver
 
 
 async def answer_needs(scene: Scene, found: Found, *, verdict: bool) -> None:
-    """One message for each need."""
-    for place, need in enumerate(found.needs):
-        await answer(scene, need.candidates[0].entry, found=need, verdict=verdict)
-        if place:
+    """One message for each need that is sure; what may be meant besides is offered under the last."""
+    sure = sure_needs(found)
+    unsure = [need.candidates[0].entry for need in found.needs if need not in sure]
+    for place, need in enumerate(sure, 1):
+        also = unsure if place == len(sure) else ()
+        await answer(scene, need.candidates[0].entry, found=need, verdict=verdict, also=also)
+        if place > 1:
             scene.record("need.second", entry=need.candidates[0].entry, unit=need.candidates[0].unit)
+
+
+def sure_needs(found: Found) -> list[Found]:
+    """The needs to answer without asking back; none where the message as a whole is to be taken.
+
+    A message of one need may end in "what do I do", in which the matcher finds a need, too.
+    """
+    first = found.candidates[0].entry if found.candidates else None
+    firsts = {need.candidates[0].entry: need for need in found.needs}
+    sure = [entry for entry, need in firsts.items() if _sure(need) or (entry == first and found.decision == "answer")]
+    return [firsts[entry] for entry in sure] if len(sure) > 1 or first in sure else []
+
+
+def _sure(need: Found) -> bool:
+    likely = need.ours >= _CLEARLY_OURS and need.candidates[0].score >= _LIKELIER_THAN_NOT
+    return need.decision == "answer" or likely
 
 
 async def clarify(scene: Scene, found: Found, *, verdict: bool) -> None:
@@ -142,7 +168,7 @@ def _first(scene: Scene, entry: Entry, unit: Unit, facts: Facts, *, verdict: boo
 
 def _related(scene: Scene, entry: Entry) -> list[Entry]:
     shown = [each for each in scene.around.known.base.entries if each.id in entry.related and each.audience == "public"]
-    return sorted(shown, key=lambda each: entry.related.index(each.id))[:_RELATED]
+    return sorted(shown, key=lambda each: entry.related.index(each.id))
 
 
 def _customer_service(scene: Scene) -> Facts | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from bot.dialog.booking import Step
 from bot.dialog.booking_choices import Choice
 from bot.dialog.days import dates_written, days_named
-from bot.dialog.phrases import plain_words
+from bot.dialog.phrases import Phrases, plain_words
 from services.appointments.wish import checked_email, checked_name, checked_phone
 from services.errors import Invalid
 
@@ -22,6 +23,17 @@ _NUMBER = re.compile(r"\+?\d[\d ()-]{4,24}\d")
 _CALLED = re.compile(
     r"^\s*(?:nimeni on|nimi on|olen|mun nimi on|mitt namn är|jag heter|my name is|i am|i'm|call me)\s+", re.IGNORECASE
 )
+_CHANGE = "muut*|vaih*|korja*|vaara|andra|byt|byta|korrigera|fel|change|edit|correct|wrong"
+_WRONG = "vaarin|vaara|fel|wrong"
+_LINES: dict[Step, str] = {
+    "topic": "aihe*|amne|amnet|topic|subject",
+    "place": "paikka*|paikan|plats|platsen|place",
+    "language": "kieli|kielen|kielta|sprak|spraket|language",
+    "day": "paiva*|dag|dagen|day|date",
+    "time": "aika|ajan|aikaa|kellonai*|kellonaja*|tid|tiden|time",
+    "name": "nimi*|nimen|nimea|namn|namnet|name",
+    "contact": "sahkopost*|email*|puhelin*|numero*|yhteyst*|epost*|telefon*|kontakt*|phone|contact",
+}
 _LEAST = 3
 _SURE = 4
 _ALMOST = 0.75
@@ -46,6 +58,16 @@ def at_clock(text: str, choices: Sequence[Choice]) -> Choice | None:
     """The choice at an hour told beside something else: "maanantaina klo 10"."""
     found = _CLOCK.search(text)
     return _hour(choices, int(found[1]), found[2]) if found else None
+
+
+def line_to_change(words: Sequence[str]) -> Step | None:
+    """The line of the summary that is to be changed: "mä haluun muuttaa nimen", "fel namn", "my email is wrong"."""
+    return next(_changes().spot(words), None)
+
+
+@cache
+def _changes() -> Phrases[Step]:
+    return Phrases({step: f"{_CHANGE} {line}\n{line} {_WRONG}" for step, line in _LINES.items()})
 
 
 def name_in(text: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from botbuilder.schema import Activity
 
+from bot.appointments.mails import language_name
 from bot.appointments.offer import places
 from bot.dialog.booking import STEPS, Step
 from bot.dialog.booking_choices import Choice
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
 from bot.dialog.talk import Draft
-from bot.locale import NAMES
 from bot.locale.dates import clock, day
 from services.appointments.slots import Slot
 
@@ -55,7 +55,7 @@ def check(scene: Scene, draft: Draft, slot: Slot, lead: str = "") -> Activity:
     lines = "\n".join(f"- {line}" for line in _lines(scene, draft, slot))
     labels = [scene.say("booking.confirm"), *(scene.say(f"booking.change_{step}") for step in STEPS[:-1])]
     paragraphs = [lead, scene.say("booking.check"), lines, scene.say("booking.check_ask")]
-    return _said(scene, paragraphs, [*labels, scene.say("booking.stop")])
+    return _said(scene, paragraphs, [*labels, scene.say("booking.stop")], main=True)
 
 
 def confirmed(scene: Scene, draft: Draft, slot: Slot, link: str) -> Activity:
@@ -72,8 +72,8 @@ def confirmed(scene: Scene, draft: Draft, slot: Slot, link: str) -> Activity:
     return reply(scene.language, "confirmed", "\n\n".join(paragraphs), choices=[scene.say("dialog.choose_help")])
 
 
-def _said(scene: Scene, paragraphs: Sequence[str], labels: Sequence[str]) -> Activity:
-    return reply(scene.language, "booking", "\n\n".join(filter(None, paragraphs)), choices=labels)
+def _said(scene: Scene, paragraphs: Sequence[str], labels: Sequence[str], *, main: bool = False) -> Activity:
+    return reply(scene.language, "booking", "\n\n".join(filter(None, paragraphs)), choices=labels, main=main)
 
 
 def _lines(scene: Scene, draft: Draft, slot: Slot) -> list[str]:
@@ -82,7 +82,7 @@ def _lines(scene: Scene, draft: Draft, slot: Slot) -> list[str]:
     values = {
         "topic": topic.name.in_(language),
         "place": _place(scene, slot.place),
-        "language": next((name for tag, name in NAMES.items() if tag == draft.language), draft.language),
+        "language": language_name(language, draft.language or language),
         "time": scene.say("booking.when", day=day(slot.start, language), start=clock(slot.start, language),
                           end=clock(slot.end, language)),
         "name": draft.name,

@@ -9,7 +9,7 @@ from bot.appointments.offer import bookables
 from bot.dialog import booking_replies as replies
 from bot.dialog.booking import STEPS, Step, asked, back, clear, next_step, settle
 from bot.dialog.booking_choices import Choice, choices, moment_choice
-from bot.dialog.booking_hearing import YES, at_clock, contact_in, name_in, pick
+from bot.dialog.booking_hearing import YES, at_clock, contact_in, line_to_change, name_in, pick
 from bot.dialog.phrases import plain_words
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
@@ -24,15 +24,17 @@ _MORE = "lisaa seuraavat muita mer fler nasta more next others"
 _QUESTION_WORDS = 3
 
 
-async def begin(scene: Scene) -> None:
-    """Start a booking; the topic of the last answer is not asked again."""
+async def begin(scene: Scene, topic: str | None = None) -> None:
+    """Start a booking; the `topic` named with the wish, or that of the last answer, is not asked again."""
     entry = scene.around.known.base.find_entry(scene.talk.entry)
-    draft = Draft(topic=entry.remote.topic if entry and entry.remote.offered else None)
+    named = next((each for each in scene.around.known.base.topics if each.id == topic), None)
+    draft = Draft(topic=named.id if named else entry.remote.topic if entry and entry.remote.offered else None)
     if not scene.around.known.base.topics:
         await scene.reply(reply(scene.language, "help", scene.say("booking.not_offered")))
         return
     _note(scene, draft, "started")
-    await _Booking(scene, draft, await _calendar(scene)).ask()
+    lead = scene.say("booking.line_topic", value=named.name.in_(scene.language)) if named else ""
+    await _Booking(scene, draft, await _calendar(scene)).ask(lead)
 
 
 async def take(scene: Scene) -> bool:
@@ -117,7 +119,10 @@ class _Booking:
 
     async def hear(self) -> bool:
         """Take the message as the answer to the open step, or as a wish to change another."""
-        if self._changed() or self._turned_page() or self._alternative():
+        if self._changed() or self._turned_page():
+            await self.ask()
+            return True
+        if self._alternative():
             await self.ask(self._taken_down())
             return True
         step = next_step(self._draft)
@@ -125,6 +130,8 @@ class _Booking:
             return await self._hear_check()
         if step in {"name", "contact"}:
             problem = self._hear_words(step)
+            if problem and "?" in self._scene.text and self._is_a_question():
+                return False
             await self.ask(problem)
             return True
         if self._hear_choice(step):
@@ -251,7 +258,10 @@ class _Booking:
             if self._scene.words == tuple(plain_words(self._scene.say(f"booking.change_{step}"))):
                 clear(self._draft, step)
                 return True
-        return False
+        meant = line_to_change(self._scene.words) if next_step(self._draft) == "check" else None
+        if meant:
+            clear(self._draft, meant)
+        return meant is not None
 
     def _turned_page(self) -> bool:
         step = next_step(self._draft)

@@ -252,6 +252,12 @@ _TABLES: dict[Command, dict[Language, str]] = {
 ALSO_ENTRIES: frozenset[Command] = frozenset({"person", "book"})
 """Commands that the knowledge base has an answer for, too: in a bare reading the matcher speaks."""
 
+_WISHES = """
+varata|varaisin|varaa aika|ajan|aikaa|tapaaminen|tapaamisen|etatapaaminen|etatapaamisen !miten !mista !kuinka !missa
+boka|reservera tid|mote|distansmote !hur !var
+book|make|need|schedule|want appointment|meeting !how !where
+"""
+
 SWITCHES: dict[Command, Language] = {"to_fi": "fi", "to_sv": "sv", "to_en": "en"}
 
 
@@ -261,6 +267,16 @@ def command(words: Sequence[str]) -> tuple[Command, frozenset[Language]] | None:
     if not heard or len({name for name, _ in heard}) > 1:
         return None
     return heard[0][0], frozenset(language for _, language in heard)
+
+
+def wishes_to_book(words: Sequence[str]) -> bool:
+    """Whether a message wishes for an appointment, whatever else it says: "haluan varata ajan rakennusvalvontaan"."""
+    return next(_wishes().spot(words), False)
+
+
+@cache
+def _wishes() -> Phrases[bool]:
+    return Phrases({True: _WISHES})
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from bot.locale import say
-from bot.locale.dates import clock, day
+from bot.locale.dates import clock, day, full_day, on_day
 from knowledge.hours import on, status
 from knowledge.model import Channel, Entry, Unit
 from services.clock import local
@@ -66,7 +66,7 @@ def opening(unit: Unit, now: datetime, language: str) -> str:
 
 
 def opening_on(unit: Unit, when: date, language: str) -> str:
-    """The opening hours of one day: "lauantaina 28.11.: 10.00–15.00"; empty where the content has no hours."""
+    """The opening hours of one day: "Lauantai 28.11.: 10.00–15.00"; empty where the content has no hours."""
     if not unit.hours and not unit.exceptions:
         return ""
     spans = [f"{clock(opens, language)}–{clock(closes, language)}" for opens, closes in on(unit, when)]
@@ -76,14 +76,14 @@ def opening_on(unit: Unit, when: date, language: str) -> str:
 
 def _when(moment: datetime, now: datetime, language: str) -> str:
     ahead = (local(moment).date() - local(now).date()).days
-    return say(language, f"dialog.{_DAYS_AHEAD[ahead]}") if ahead < len(_DAYS_AHEAD) else day(moment, language)
+    return say(language, f"dialog.{_DAYS_AHEAD[ahead]}") if ahead < len(_DAYS_AHEAD) else on_day(moment, language)
 
 
 def _of_kind(channels: tuple[Channel, ...], kind: str, language: str) -> list[str]:
     """What to call, visit or write to; with its name where there are several, and always whom a number reaches."""
     found = [(each.number or each.address or "", each.name.in_(language)) for each in channels if each.kind == kind]
     named = len(found) > 1 or kind == "phone"
-    return [f"{value}, {name}" if named and name != value else value for value, name in found]
+    return [value if not named else name if value in name else f"{value}, {name}" for value, name in found]
 
 
 def _rows(kind: str, values: list[str], language: str) -> list[tuple[str, str]]:
@@ -110,9 +110,7 @@ def _links(unit: Unit, channels: tuple[Channel, ...], language: str) -> tuple[tu
 
 def _notes(entry: Entry, language: str) -> tuple[str, ...]:
     checked = date.fromisoformat(entry.checked)
-    written = f"{checked.day}.{checked.month}.{checked.year}"
-    if language == "en":
-        written = f"{day(checked, language).split(' ', 1)[1]} {checked.year}"
+    written = full_day(checked, language).split(" ", 1)[1]
     notes = [say(language, "dialog.checked", date=written)]
     if entry.approved is not None and entry.approved.by == "demo":
         notes.append(say(language, "dialog.demo"))

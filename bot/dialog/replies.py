@@ -35,11 +35,17 @@ def reply(
     facts: Facts | None = None,
     entry: str | None = None,
     feedback: bool = False,
+    main: bool = False,
 ) -> Activity:
-    """A new message. `choices` are the words a citizen would type; `feedback`: ask whether the answer helped."""
+    """A new message. `choices` are the words a citizen would type; `main`: the first of them is what the talk came for.
+
+    `feedback`: ask whether the answer helped.
+    """
     porina: dict[str, Any] = {"kind": kind, "feedback": feedback}
     if entry is not None:
         porina["entry"] = entry
+    if main:
+        porina["main"] = True
     return Activity(
         type=ActivityTypes.message,
         text=text,

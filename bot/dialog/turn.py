@@ -11,7 +11,7 @@ from botbuilder.schema import ChannelAccount
 from bot.dialog import answering, booking_talk
 from bot.dialog.adapter import BOT, Turn, TurnStorage, states
 from bot.dialog.commanding import obey
-from bot.dialog.commands import SWITCHES
+from bot.dialog.commands import SWITCHES, wishes_to_book
 from bot.dialog.phrases import plain_words
 from bot.dialog.questions import asks_for_a_verdict, follow_up
 from bot.dialog.replies import reply
@@ -20,6 +20,7 @@ from bot.dialog.talk import Person, Talk
 from bot.dialog.understand import recognise
 from bot.dialog.welcome import greet, remind_of_codes, small_talk
 from bot.locale import say, spoken
+from knowledge.matching import Found
 from knowledge.model import LANGUAGES
 from services.errors import NotFound, SlotTaken
 from services.feedback.acts import VOTES, vote
@@ -85,6 +86,17 @@ class Porina(ActivityHandler):  # type: ignore[misc]
 
         scene.act(keep)
         scene.record("vote", vote=given[-1])
+
+    async def on_event(self, turn_context: Turn) -> None:
+        """Our page tells that its language was changed in the middle of a talk."""
+        activity = turn_context.activity
+        command = f"to_{activity.value}"
+        if activity.name != "language" or command not in SWITCHES:
+            return
+        scene, person = await self._recall(turn_context)
+        if activity.value != scene.language:
+            await obey(scene, person, command)
+            await self._remember(scene, person)
 
     async def on_invoke_activity(self, turn_context: Turn) -> None:
         """Not offered; botbuilder would answer with an activity of its own."""
@@ -157,11 +169,15 @@ class Porina(ActivityHandler):  # type: ignore[misc]
         found = self._around.known.matcher.find(scene.text, language=scene.language)
         if len(scene.words) >= _SURE_WORDS and not scene.talk.booking:
             self._follow(scene, person, found.language)
+        topic = self._topic_of(found) if wishes_to_book(scene.words) and not scene.talk.booking else None
+        if topic:
+            await booking_talk.begin(scene, topic)
+            return True
         asked, last = follow_up(scene.words), answering.last_entry(scene)
         verdict = asks_for_a_verdict(scene.words)
         if asked and last and found.decision != "answer":
             await answering.carry_over(scene, last, asked)
-        elif found.needs:
+        elif answering.sure_needs(found):
             await answering.answer_needs(scene, found, verdict=verdict)
         elif found.decision == "answer":
             await answering.answer(scene, found.candidates[0].entry, found=found, verdict=verdict)
@@ -171,6 +187,13 @@ class Porina(ActivityHandler):  # type: ignore[misc]
             await answering.unknown(scene, found)
         await self._go_on(scene)
         return True
+
+    def _topic_of(self, found: Found) -> str | None:
+        """What an expert can be met about in the matter found; None where nobody but the desk can."""
+        if found.decision == "unknown" or not found.candidates:
+            return None
+        entry = self._around.known.base.entry(found.candidates[0].entry)
+        return entry.remote.topic if entry.remote.offered and entry.unit != answering.CUSTOMER_SERVICE else None
 
     async def _go_on(self, scene: Scene) -> None:
         """Something came between: ask the booking's open question again."""

@@ -8,18 +8,31 @@ from babel.dates import format_date
 
 from services.clock import local
 
-_DAY = {"fi": "EEEE d.M.", "sv": "EEEE d.M.", "en": "EEEE d MMMM"}
-_SHORT_DAY = {"fi": "ccc d.M.", "sv": "ccc d.M.", "en": "ccc d MMM"}
+# Finnish has the weekday as a name here, and declined in `on_day`; CLDR's own `EEEE` mixes the two.
+_DAY = {"fi": "cccc d.M.", "sv": "cccc d.M", "en": "cccc d MMMM"}
+_FULL_DAY = {"fi": "cccc d.M.y", "sv": "cccc d.M.y", "en": "cccc d MMMM y"}
+_SHORT_DAY = {"fi": "ccc d.M.", "sv": "ccc d.M", "en": "ccc d MMM"}
 
 
 def day(moment: date | datetime, language: str) -> str:
-    """`maanantaina 30.11.` · `måndag 30.11.` · `Monday 30 November`."""
+    """A day as a name, for lists, headings and facts: `maanantai 30.11.` · `måndag 30.11` · `Monday 30 November`."""
     return format_date(_as_date(moment), _DAY[language], locale=language)
 
 
+def on_day(moment: date | datetime, language: str) -> str:
+    """A day as a part of a sentence: `maanantaina 30.11.` · `måndag 30.11` · `Monday 30 November`."""
+    name, rest = day(moment, language).split(" ", 1)
+    return f"{name}{'na' if language == 'fi' else ''} {rest}"
+
+
+def full_day(moment: date | datetime, language: str) -> str:
+    """A day with its year: `maanantai 30.11.2026` · `måndag 30.11.2026` · `Monday 30 November 2026`."""
+    return format_date(_as_date(moment), _FULL_DAY[language], locale=language)
+
+
 def short_day(moment: date | datetime, language: str) -> str:
-    """`ma 30.11.` · `mån 30.11.` · `Mon 30 Nov`."""
-    return format_date(_as_date(moment), _SHORT_DAY[language], locale=language).replace(".,", "")
+    """`ma 30.11.` · `mån 30.11` · `Mon 30 Nov`."""
+    return format_date(_as_date(moment), _SHORT_DAY[language], locale=language).replace(". ", " ", 1)
 
 
 def clock(moment: datetime | time, language: str) -> str:

@@ -7,15 +7,21 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from services.database import Database
+from services.errors import DatabaseUnusable
 
 TABLES = ("appointments", "content", "conversations", "events", "feedback", "outbox", "uploads")
 
 
 def upgrade(database: Database) -> None:
-    """Bring the schema up to date. Safe to call at every start."""
+    """Bring the schema up to date. Safe to call at every start.
+
+    Raises DatabaseUnusable for a database of a later version, or of another program.
+    """
 
     def run(tx: Connection) -> None:
         config = Config()
@@ -23,7 +29,11 @@ def upgrade(database: Database) -> None:
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
 
-    database.now(run)
+    try:
+        database.now(run)
+    except (CommandError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise DatabaseUnusable(f"cannot bring {database.url.database} up to date: {reason}") from error
 
 
 def load_tables() -> None:

@@ -12,12 +12,13 @@ from typing import Any
 
 MASK = "[henkilötunnus poistettu]"
 
-_DAY = r"(?:0[1-9]|[12]\d|3[01])"
-_MONTH = r"(?:0[1-9]|1[0-2])"
 _GAP = r"[\s\u200b\u2060]{0,2}"
+_DAY = rf"(?:0{_GAP}[1-9]|[12]{_GAP}\d|3{_GAP}[01])"
+_MONTH = rf"(?:0{_GAP}[1-9]|1{_GAP}[0-2])"
+# A word may be glued to a code, but where a digit or a letter of hexadecimal numbers stands beside it, it is an id.
 _CODE = re.compile(
-    rf"(?<![0-9A-Za-z]){_DAY}{_GAP}{_MONTH}{_GAP}\d\d{_GAP}[-+\u2010-\u2015\u2212A-FUVWXYa-fuvwxy]{_GAP}"
-    rf"\d{_GAP}\d{_GAP}\d{_GAP}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?![0-9A-Za-z])"
+    rf"(?<![0-9A-Fa-f]){_DAY}{_GAP}{_MONTH}{_GAP}\d{_GAP}\d{_GAP}[-+\u2010-\u2015\u2212A-FUVWXYa-fuvwxy]{_GAP}"
+    rf"\d{_GAP}\d{_GAP}\d{_GAP}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?![0-9A-Fa-f])"
 )
 
 

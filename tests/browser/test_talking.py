@@ -47,6 +47,22 @@ async def test_a_talk_goes_on_on_the_page_of_another_language(open_page: OpenPag
     await chat.page.get_by_role("link", name="Svenska").click()
     await expect(chat.mine).to_have_count(1)
     await expect(chat.page.locator(".mine .who span")).to_have_text("Du")
+    await expect(chat.answers.last.locator(".body")).to_have_attribute("lang", "sv")  # the bot goes along
+
+
+async def test_the_page_changes_its_language_in_the_middle_of_a_booking(open_page: OpenPage) -> None:
+    chat = await open_page("/fi")
+    await chat.ask("Haluan varata ajan rakennusvalvontaan")
+    await chat.take_first_choice()
+    before = await chat.answers.count()
+    await chat.page.get_by_role("link", name="English").click()
+    await expect(chat.answers).to_have_count(before + 2)
+    await expect(chat.answers.last).to_contain_text("In which language?")  # the same question, not an answer to it
+    await expect(chat.page.locator(".choices")).to_have_count(1)
+    await chat.page.reload()
+    await expect(chat.answers).to_have_count(before + 2)  # said once
+    await chat.choose("English")
+    await expect(chat.answers.last).to_contain_text("Which day")
 
 
 async def test_a_choice_is_a_button_until_it_is_taken(open_page: OpenPage) -> None:

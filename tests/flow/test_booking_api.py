@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from bookings import API, Office, appointment_office, problem_fields, wish
 
+from services.appointments.slots import utc_text
 from services.privacy.masking import MASK
 
 TOPICS = {"id", "unit", "name", "minutes", "languages", "places"}
@@ -46,6 +48,22 @@ async def test_availability_is_narrowed_by_every_wish(office: Office) -> None:
         topic="maaseutu", place="lavia", language="sv", **{"from": "2026-11-25T02:00:00+02:00", "to": tomorrow["to"]}
     )
     assert same == slots
+
+
+async def test_availability_is_bounded(office: Office) -> None:
+    wish = {"topic": "maaseutu", "place": "lavia", "language": "sv"}
+    month = await office.free(**wish, to="2026-12-24T00:00:00Z")
+    assert month[-1]["start"] > "2026-12-20"
+    now = office.clock()
+    week = [slot for slot in month if slot["start"] < utc_text(now + timedelta(days=7))]
+    assert await office.free(**wish) == week
+    assert await office.free(**wish, **{"from": "0001-01-01T00:00:00Z"}) == week
+    later = now + timedelta(days=10)
+    assert await office.free(**wish, **{"from": utc_text(later)}) == [
+        slot for slot in month if utc_text(later) <= slot["start"] < utc_text(later + timedelta(days=7))
+    ]
+    assert await office.free(**{"from": "9999-12-31T23:59:59Z"}) == []
+    assert await office.free(**{"from": "9999-12-30T00:00:00Z", "to": "9999-12-31T23:59:59Z"}) == []
 
 
 @pytest.mark.parametrize(

@@ -414,7 +414,7 @@ async def test_a_line_of_the_summary_can_be_changed_and_the_rest_stays(house: Ho
     *before, confirm = BOOKINGS["fi"]
     await citizen.walk(*before)
     summary = await citizen.walk("Muuta päivää", "30.11. klo 9")
-    assert "maanantaina 30.11. klo 9.00" in summary["text"] and "Mysteeri" in summary["text"]
+    assert "maanantai 30.11. klo 9.00" in summary["text"] and "Mysteeri" in summary["text"]
     summary = await citizen.walk("Muuta yhteystietoa", "toinen@example.org")
     assert "toinen@example.org" in summary["text"]
     await citizen.say(confirm)
@@ -577,3 +577,26 @@ async def test_every_reply_says_its_language_and_kind(house: House) -> None:
     assert all(reply["locale"] == "fi-FI" and kind(reply) and reply["text"] and reply["summary"] for reply in replies)
     assert all(action["type"] == "imBack" and action["title"] == action["value"]
                for reply in replies for action in reply.get("suggestedActions", {}).get("actions", []))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wish", "topic"),
+    [
+        ("Haluan varata ajan rakennusvalvontaan", "Aihe: Rakentaminen ja luvat"),
+        ("Jag vill boka en tid om dagvården", "Ämne: "),
+        ("I need an appointment about my kid's daycare", "Topic: "),
+    ],
+)
+async def test_a_wish_to_book_names_its_topic(house: House, wish: str, topic: str) -> None:
+    citizen = house.citizen()
+    await citizen.arrive()
+    (reply,) = await citizen.say(wish)
+    assert kind(reply) == "booking"
+    assert topic in reply["text"]
+
+
+async def test_where_we_have_no_expert_a_wish_to_book_shows_the_door(house: House) -> None:
+    citizen = house.citizen()
+    await citizen.arrive()
+    (reply,) = await citizen.say("Haluan varata ajan hammaslääkäriin")
+    assert entry(reply) == "hammashoito"

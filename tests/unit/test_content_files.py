@@ -91,9 +91,23 @@ def test_all_errors_are_told_at_once(folder: Path) -> None:
     assert any("entries/muu.yaml:1: 0.title" in line for line in told)
 
 
+def test_what_refers_to_an_unreadable_file_is_not_blamed(folder: Path) -> None:
+    (folder / "units.yaml").write_text("- {id: kela\n", "utf-8")
+    assert [line.partition(": -: ")[0] for line in errors(folder)] == ["units.yaml:2"]
+
+
+def test_a_folder_without_entries_is_no_knowledge_base(tmp_path: Path) -> None:
+    (tmp_path / "units.yaml").write_text(UNITS, "utf-8")
+    assert errors(tmp_path) == ["entries:1: -: the folder is missing"]
+
+
 def test_what_is_not_utf8_or_not_there(folder: Path, tmp_path: Path) -> None:
     (folder / "entries" / "valtio.yaml").write_bytes(b"- id: \xff\n")
     assert errors(folder) == ["entries/valtio.yaml:1: -: not UTF-8: byte 6"]
+    (folder / "entries" / "valtio.yaml").write_text("- &a [*a]\n", "utf-8")
+    assert errors(folder) == ["entries/valtio.yaml:1: -: not YAML: an alias stands for this, write it out"]
+    (folder / "entries" / "valtio.yaml").write_text("[" * 20_000, "utf-8")
+    assert [line.partition(": -: ")[0] for line in errors(folder)] == ["entries/valtio.yaml:1"]
     (folder / "units.yaml").unlink()
     assert "units.yaml:1: -: the file is missing" in errors(folder)
     assert "no such folder" in errors(tmp_path / "missing")[0]

@@ -9,6 +9,7 @@ import { language, locale, say } from "./words.js";
 import { focus, giveBack, listen } from "./writing.js";
 
 const GREETED = "porina.greeted"; // the language of a talk in which nothing but the greeting was said yet
+const PAGE = "porina.page"; // the language of the page that this tab had last
 const THINKING_AFTER = 400;
 const THINKING_AT_MOST = 30_000;
 
@@ -18,6 +19,7 @@ const line = new Line(locale);
 const written = new Map(); // client id → article of what the citizen wrote
 const answers = new Map(); // activity id → article of an answer
 let history = false;
+let switched = false; // the citizen came here by another language's link, in the middle of a talk
 let thinking = 0;
 
 const clientId = (activity) => activity.channelData?.clientActivityID;
@@ -28,6 +30,7 @@ const words = (name, kind, text) => element(name, { class: kind }, text);
 line.addEventListener("activity", ({ detail: activity }) => {
   if (activity.type === "typing" && !isMine(activity)) think(0);
   if (activity.type === "messageReaction") reacted(activity);
+  if (activity.type === "event") closeChoices(); // the open question is asked again in the language switched to
   if (activity.type !== "message") return;
   if (isMine(activity)) hearMine(activity);
   else hearBot(activity);
@@ -39,6 +42,8 @@ line.addEventListener("history", ({ detail }) => {
   if (history) return;
   showWaiting();
   toEnd();
+  if (switched) line.send({ type: "event", name: "language", value: language });
+  switched = false;
 });
 
 line.addEventListener("state", ({ detail }) => {
@@ -99,11 +104,15 @@ function reacted(activity) {
 }
 
 function append(activity) {
-  if (isMine(activity)) for (const open of log.querySelectorAll(".choices")) open.remove();
+  if (isMine(activity)) closeChoices();
   const kind = isMine(activity) ? "mine" : "bot";
   const article = message(activity, !log.lastElementChild?.classList.contains(kind));
   log.append(article);
   return article;
+}
+
+function closeChoices() {
+  for (const open of log.querySelectorAll(".choices")) open.remove();
 }
 
 /** What was written before a reload and the server has not got yet. */
@@ -188,11 +197,14 @@ at("again-ask").addEventListener("close", ({ currentTarget }) => {
 /** Go on with this tab's talk; a `fresh` one where that is wished, or where all it has is a greeting in another language. */
 function begin(fresh) {
   const greeted = stored(GREETED);
+  const before = stored(PAGE);
+  store(PAGE, language);
   log.replaceChildren();
   written.clear();
   answers.clear();
   think(null);
   line.start(fresh || (greeted && greeted !== language));
+  switched = Boolean(line.conversation && before && before !== language);
   if (line.conversation) return; // its history comes first
   store(GREETED, language);
   showWaiting();

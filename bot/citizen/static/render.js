@@ -73,8 +73,10 @@ function facts(list, tag) {
 export function choices(activity, choose) {
   const tag = spoken(activity.locale);
   const group = element("div", { class: "row choices", role: "group", "aria-label": say("choices", {}, tag), lang: tag });
+  let main = activity.channelData?.porina?.main;
   for (const action of activity.suggestedActions.actions) {
-    const made = element("button", { type: "button", class: "choice" }, action.title);
+    const made = element("button", { type: "button", class: main ? "button" : "choice" }, action.title);
+    main = false;
     made.addEventListener("click", () => choose(String(action.value ?? action.title)));
     group.append(made);
   }

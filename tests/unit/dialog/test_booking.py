@@ -8,7 +8,8 @@ import pytest
 
 from bot.dialog.booking import asked, back, clear, next_step, settle
 from bot.dialog.booking_choices import Choice
-from bot.dialog.booking_hearing import at_clock, contact_in, name_in, pick
+from bot.dialog.booking_hearing import at_clock, contact_in, line_to_change, name_in, pick
+from bot.dialog.phrases import plain_words
 from bot.dialog.talk import Draft
 from services.appointments.slots import Bookable
 from services.clock import HELSINKI
@@ -174,3 +175,21 @@ def test_what_is_no_name(text: str) -> None:
 def test_a_draft_survives_the_table() -> None:
     assert Draft.from_json(full().as_json()) == full()
     assert Draft.from_json({"topic": "parking", "page": "two", "unknown": 1}) == Draft(topic="parking")
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("mä haluun muuttaa nimen", "name"),
+        ("vaihda aika", "time"),
+        ("sähköposti on väärin", "contact"),
+        ("fel namn", "name"),
+        ("jag vill byta plats", "place"),
+        ("change the day please", "day"),
+        ("my email is wrong", "contact"),
+        ("vahvista", None),
+        ("mikä on pysäköinnin hinta", None),
+    ],
+)
+def test_a_line_of_the_summary_is_changed_in_free_words(said: str, line: str | None) -> None:
+    assert line_to_change(plain_words(said)) == line
