@@ -8,6 +8,7 @@ was written, and the turn is decided again with that knowledge.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -22,6 +23,7 @@ from services.conversations.acts import (
     Before,
     DecidedTurn,
     Incoming,
+    StateChange,
     activity_id,
     before_turn,
     commit_turn,
@@ -44,6 +46,37 @@ class Dialog(Protocol):
 DialogMaker = Callable[[TurnStorage, SlotTaken | None], Dialog]
 
 
+class RecentStates:
+    """The states of lately active conversations, as this process committed them: saves a turn its read.
+
+    A memory, not the truth: a commit refuses a state that moved on elsewhere and a client id that was used before; then
+    the turn is decided again on what the tables say.
+    """
+
+    def __init__(self, most: int = 4096) -> None:
+        self._most = most
+        self._states: OrderedDict[str, tuple[dict[str, Any], int]] = OrderedDict()
+
+    def get(self, keys: Sequence[str]) -> Before | None:
+        """What a turn may be decided on; None where anything of it is not remembered."""
+        if not all(key in self._states for key in keys):
+            return None
+        return Before({key: self._states[key] for key in keys if self._states[key][1]})
+
+    def forget(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self._states.pop(key, None)
+
+    def keep(self, keys: Sequence[str], before: Before, changes: Sequence[StateChange]) -> None:
+        """Remember what the states are after a committed turn; version 0 stands for "there is none"."""
+        for key in keys:
+            self._states[key] = before.states.get(key, ({}, 0))
+        for change in changes:
+            self._states[change.key] = (change.body, change.version + 1)
+        while len(self._states) > self._most:
+            self._states.popitem(last=False)
+
+
 class Turns:
     """Takes activities from channels, one at a time in each conversation."""
 
@@ -56,6 +89,7 @@ class Turns:
         self._clock = clock
         self._dialog = dialog
         self._acted = acted
+        self._recent = RecentStates()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, conversation: str, user: str, locale: str | None) -> bool:
@@ -101,9 +135,12 @@ class Turns:
         keys = state_keys(CHANNEL, conversation, user)
         refused: SlotTaken | None = None
         for _ in range(TRIES):
-            before = await self._database.read(before_turn, conversation, keys, incoming)
-            if before.repeated is not None:
-                return before.repeated
+            before = self._recent.get(keys)
+            if before is None:
+                before = await self._database.read(before_turn, conversation, keys, incoming)
+                if before.repeated is not None:
+                    return before.repeated
+            self._recent.forget(keys)  # until it is known what became of this turn
             turn, storage = await self._decide(conversation, user, body, before, masked, refused)
             decided = DecidedTurn(
                 conversation,
@@ -120,6 +157,7 @@ class Turns:
                 continue
             except StateMoved:
                 continue
+            self._recent.keep(keys, before, decided.states)
             self._bell.ring(committed)
             if decided.acts:
                 self._acted()

@@ -17,7 +17,6 @@ from bot.log import start_logging
 from bot.settings import read_settings
 
 GRACE_S = 8.0
-SWITCH_S = 0.0001
 
 
 def serve(host: str, port: int, data: Path) -> None:
@@ -39,15 +38,12 @@ def serve(host: str, port: int, data: Path) -> None:
 
 
 def settle() -> None:
-    """Two settings of the interpreter for a process with an event loop, a writer thread and much content in memory.
+    """Take what the start has built (content, index) out of the garbage collector's rounds.
 
-    What the start has built (content, index) lives as long as the process: it is taken out of the garbage collector's
-    rounds, which would stall the loop for 100 ms at a time. The loop and the database's threads hand the interpreter's
-    lock to each other a dozen times a turn; where each may keep it for 5 ms (the default), a turn mostly waits.
+    It lives as long as the process, and walking through it again and again stalls the event loop for 100 ms at a time.
     """
     gc.collect()
     gc.freeze()
-    sys.setswitchinterval(SWITCH_S)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -84,7 +84,7 @@ class TurnStorage(Storage):  # type: ignore[misc]
         self.changes: list[StateChange] = []
 
     async def read(self, keys: list[str]) -> dict[str, Any]:
-        return {key: self._read[key][0] for key in keys if key in self._read}
+        return {key: dict(self._read[key][0]) for key in keys if key in self._read}  # botbuilder changes it in place
 
     async def write(self, changes: dict[str, Any]) -> None:
         for key, body in changes.items():
