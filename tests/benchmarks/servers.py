@@ -1,6 +1,7 @@
 """The servers that are measured, each started as `python -m tests.benchmarks.servers KIND PORT DATA`.
 
-`echo`: bare aiohttp, a JSON body in and out. `adapter`: our adapter, ActivityHandler and dialog on that, without database.
+`echo`: bare aiohttp, a JSON body in and out. `adapter`: our adapter and an ActivityHandler with one reply on that.
+`dialog`: the same with the product's dialog, without database.
 `product`: the whole product, with a probe that writes the longest stall of the event loop to DATA/stall when it stops.
 """
 
@@ -15,10 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
+from botbuilder.core import ActivityHandler
 
 from bot.app import make_app
 from bot.commands.serve import settle
 from bot.dialog.adapter import ADAPTER, Turn, TurnStorage, heard
+from bot.dialog.replies import reply
 from bot.dialog.turn import Porina, Surroundings
 from bot.parts import PARTS
 from bot.settings import Settings
@@ -35,8 +38,28 @@ def echo() -> web.Application:
     return app
 
 
-def adapter(data: Path) -> web.Application:
-    """As `echo`, with a turn of the dialog between in and out; its state is read and kept by nobody."""
+class OneReply(ActivityHandler):
+    """The least a bot can do."""
+
+    async def on_message_activity(self, turn_context: Turn) -> None:
+        await turn_context.send_activities([reply("fi", "smalltalk", "Ole hyvä. Kerro, jos tulee muuta mieleen.")])
+
+
+def adapter() -> web.Application:
+    """As `echo`, with a turn of botbuilder's between in and out."""
+
+    async def handler(request: web.Request) -> web.Response:
+        turn = Turn(heard(await request.json(), "conversation", "user"), datetime.now(UTC))
+        await ADAPTER.run_pipeline(turn, OneReply().on_turn)
+        return web.json_response(turn.outcome.replies)
+
+    app = web.Application()
+    app.router.add_post("/turn", handler)
+    return app
+
+
+def dialog(data: Path) -> web.Application:
+    """As `adapter`, with the product's dialog; its state is read and kept by nobody."""
     product = make_app(Settings(rate_limits="off"), data)
     parts = product[PARTS]
     around = Surroundings(parts.known, parts.database, parts.settings, parts.secret)
@@ -80,7 +103,7 @@ async def _watch_stalls(result: Path) -> AsyncIterator[None]:
 
 
 def main(kind: str, port: int, data: Path) -> None:
-    apps = {"echo": lambda: echo(), "adapter": lambda: adapter(data), "product": lambda: product(data, port)}
+    apps = {"echo": echo, "adapter": adapter, "dialog": lambda: dialog(data), "product": lambda: product(data, port)}
     app = apps[kind]()
     settle()
     web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)

@@ -90,6 +90,8 @@ def measure(seconds: int = SECONDS) -> dict[str, Any]:
             echo = wrk([("/turn", body, headers)], address, connections=CONNECTIONS, seconds=seconds)
         with server("adapter", data / "adapter") as address:
             adapter = wrk([("/turn", body, headers)], address, connections=CONNECTIONS, seconds=seconds)
+        with server("dialog", data / "dialog") as address:
+            dialog = wrk([("/turn", body, headers)], address, connections=CONNECTIONS, seconds=seconds)
         with server("product", data / "product") as address:
             command = durable(address, (COMMAND,), seconds)
             question = durable(address, QUESTIONS, seconds)
@@ -97,7 +99,13 @@ def measure(seconds: int = SECONDS) -> dict[str, Any]:
             asyncio.run(_steady(address, 50, max(seconds, 6)))
         stall = json.loads((data / "steady" / "stall").read_text("utf-8"))["longest_stall_ms"]
         costs = stages.measure(data / "stages", QUESTIONS)
-    rows = {"echo": echo, "adapter": adapter, "durable": command, "durable_matching": question}
+    rows = {
+        "echo": echo,
+        "adapter": adapter,
+        "dialog": dialog,
+        "durable": command,
+        "durable_matching": question,
+    }
     return {
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "turns": {
@@ -117,7 +125,8 @@ def measure(seconds: int = SECONDS) -> dict[str, Any]:
 
 NAMES = {
     "echo": "bare aiohttp POST echo",
-    "adapter": "adapter, ActivityHandler and dialog, no database",
+    "adapter": "our adapter and an ActivityHandler with one reply",
+    "dialog": "the same with the whole dialog, no matching, no database",
     "durable": "the whole durable turn on SQLite, without matching",
     "durable_matching": "the whole durable turn on SQLite, with matching",
 }
