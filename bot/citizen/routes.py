@@ -8,6 +8,7 @@ from bot.citizen.transcript import transcript
 from bot.citizen.views import contact, is_demo, script_texts
 from bot.locale import spoken
 from bot.parts import PARTS
+from bot.web.language import preferred
 from bot.web.routes import Access, Route
 from bot.web.templating import page, templates
 from knowledge.model import LANGUAGES, Language
@@ -43,22 +44,3 @@ def _city(request: web.Request, language: Language) -> web.Response:
         demo=is_demo(base),
         texts=dict(script_texts()),
     )
-
-
-def preferred(accept_language: str) -> Language:
-    """The best of our languages by RFC 9110's weights; Finnish where none is wanted."""
-    wishes: list[tuple[float, int, Language]] = []
-    for place, part in enumerate(accept_language.split(",")[:20]):
-        tag, _, parameter = part.partition(";")
-        short = tag.strip().split("-")[0].lower()
-        weight = _weight(parameter)
-        wishes.extend((-weight, place, known) for known in LANGUAGES if known == short and weight > 0)
-    return min(wishes)[2] if wishes else "fi"
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    try:
-        return float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0

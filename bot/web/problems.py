@@ -9,9 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.locale import catalogue, say, spoken
+from bot.locale import catalogue, say
+from bot.web.language import preferred
 from bot.web.refusals import Refused
-from knowledge.model import LANGUAGES, Language
+from knowledge.model import Language
 from services.errors import Invalid, SlotTaken
 
 LANGUAGE: web.RequestKey[Language] = web.RequestKey("language")
@@ -26,14 +27,8 @@ class InvalidFields(Refused):
 
 
 def asked_language(request: web.Request) -> Language:
-    """The language a request named itself (`request[LANGUAGE]`), or the first of Accept-Language that we speak."""
-    if LANGUAGE in request:
-        return request[LANGUAGE]
-    for part in request.headers.get("Accept-Language", "").split(","):
-        tag = part.partition(";")[0].strip()
-        if tag.split("-")[0].lower() in LANGUAGES:
-            return spoken(tag)
-    return "fi"
+    """The language a request named itself (`request[LANGUAGE]`), or the best of Accept-Language that we speak."""
+    return request[LANGUAGE] if LANGUAGE in request else preferred(request.headers.get("Accept-Language", ""))
 
 
 def problem_document(request: web.Request, error: Exception, refusal: Refused) -> web.Response:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.citizen.routes import preferred
 from bot.citizen.transcript import as_text
 from bot.citizen.views import LONGEST_MESSAGE, contact, is_demo, script_texts
 from bot.locale.dates import day
+from bot.web.language import preferred
 from knowledge.files import SHIPPED, read_folder
 from knowledge.model import LANGUAGES, Hours, KnowledgeBase
 
