@@ -41,6 +41,7 @@ Text = Annotated[str, BeforeValidator(_nfc)]
 Written = Annotated[str, BeforeValidator(_nfc), Field(min_length=1)]
 Date = Annotated[str, AfterValidator(_date)]
 Clock = Annotated[str, AfterValidator(_clock)]
+OtherLanguage = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 
 
@@ -72,6 +73,18 @@ class Lists(Part):
     def in_(self, language: str) -> tuple[str, ...]:
         value: tuple[str, ...] = getattr(self, language, self.fi)
         return value
+
+
+class Keywords(Lists):
+    """Keywords, in other languages (BCP 47) as well: by them the sentence model knows the city's terms there."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[OtherLanguage, tuple[Written, ...]] = Field(init=False)
+
+    @property
+    def others(self) -> dict[str, tuple[str, ...]]:
+        """Those in languages that the content does not have."""
+        return dict(self.__pydantic_extra__ or {})
 
 
 class Hours(Part):
@@ -182,7 +195,7 @@ class Entry(Part):
     title: InThree
     answer: InThree
     phrasings: Lists = Lists()
-    keywords: Lists = Lists()
+    keywords: Keywords = Keywords()
     channels: tuple[Channel, ...] = ()
     steps: Lists | None = None
     price: InThree | None = None
