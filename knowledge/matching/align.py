@@ -7,21 +7,25 @@ Coverage of single phrasings was tried beside it and added nothing on odd ids, f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from operator import itemgetter
 
 import numpy as np
-import numpy.typing as npt
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import Postfix, Prefix
 
-from knowledge.matching.alike import Alike
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.intp]
+from knowledge.matching.alike import Alike, Floats, one_slip, ratios
+from knowledge.matching.ngrams import Ints
+from knowledge.matching.postings import Postings, Terms, idf, spans
 
 LEAST_RATIO = 74
 SHORTEST_PART = 4
 _PART = 0.9  # what a shared part of a compound counts at most
+_SLIP = np.float32(0.9)  # likeness of a word with one slip, at least
+_MAY_SLIP = 0.69  # what a slip leaves of a word of six letters: (2 · 5 / 12)²
+_FEW_WORDS = 1000  # that may be of no entry any more
 _SAME = 0.8  # from this likeness on, a word of the message is as rare as the word it resembles
 
 
@@ -35,13 +39,27 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """N pairs of a stem that was asked for and a word of the content that resembles it, the least alike first.
+
+    `asked`: (N,) places of the stems; `numbers`, `words`: (N,) the content's words; `likeness`: (N,) 0–1.
+    """
+
+    asked: Ints
+    numbers: Ints
+    words: list[str]
+    likeness: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
-    """A message of S slots against E entries.
+    """A message of S slots, with A distinct stems, against E entries.
 
     `words`: the slots' words; `slots`: (S, E) likeness (0–1) of each word to the nearest in the entry, with vocabulary;
     `rarity`: (S,) the IDF of each word; `covered`, `plain_covered`: (E,) share of the rarity found in the entry, with
-    and without vocabulary; `known`: share of it found anywhere; `met`: for each word the numbers of the content's words
-    it resembles, most alike first.
+    and without vocabulary; `known`: share of it found anywhere; `slips`: what was probably meant by stems that no entry
+    has, the words that are nearly the same; `similar`: what resembles the stems, and `weights`: for each slot the
+    places of its stems and how much each of them counts.
     """
 
     words: tuple[str, ...]
@@ -50,60 +68,83 @@ class Alignment:
     covered: Floats
     plain_covered: Floats
     known: float
-    met: tuple[tuple[int, ...], ...]
+    slips: tuple[str, ...]
+    similar: Similar
+    weights: tuple[Mapping[int, float], ...]
+
+    def met(self, stems: Mapping[str, str]) -> list[str]:
+        """For each slot the word it resembles most of an entry's `stems`, as the entry writes it; empty for none."""
+        similar = self.similar
+        here = [place for place, word in enumerate(similar.words) if word in stems]
+        pairs = [(int(similar.asked[place]), float(similar.likeness[place]), similar.words[place]) for place in here]
+        best = []
+        for weights in self.weights:
+            values = [(weights[asked] * likeness, word) for asked, likeness, word in pairs if asked in weights]
+            best.append(stems[max(values, key=itemgetter(0))[1]] if values else "")
+        return best
 
 
+@dataclass(frozen=True, slots=True)
 class Aligner:
-    """The distinct words (stems) of each entry; immutable once built. `shown` maps a stem to a word as written."""
+    """The distinct words (stems) of each entry.
 
-    def __init__(self, entries: Sequence[dict[str, str]]) -> None:
-        self._entries = len(entries)
-        shown = {stem: word for entry in reversed(entries) for stem, word in entry.items()}
-        self._alike = Alike(shown)
-        self._shown = list(shown.values())
-        tokens = np.array([self._alike.ids[stem] for entry in entries for stem in entry], np.intp)
-        owners = np.repeat(np.arange(len(entries)), [len(entry) for entry in entries])
-        order = np.argsort(tokens, kind="stable")
-        frequency = np.bincount(tokens, minlength=len(shown))
-        self._owners = owners[order]
-        self._starts = np.concatenate([[0], np.cumsum(frequency)])
-        self._idf = np.log1p((len(entries) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        self._unknown = float(np.log1p((len(entries) + 0.5) / 0.5))
+    `words`: all of them, also of entries that are gone; `postings`: the documents of each by its number in `words`;
+    `places`: (E,) the document of each entry.
+    """
 
-    def similar(self, stem: str) -> tuple[Ints, Floats]:
-        """The numbers of the content's words that `stem` resembles, the least alike first, and how much (0–1)."""
-        numbers = self._alike.near(stem)
-        words = [self._alike.words[number] for number in numbers]
-        if not words:
-            return numbers, np.zeros(0, np.float32)
-        ratios = process.cdist([stem], words, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO)[0] / 100
-        parts = [shared_part(stem, word) for word in words]
-        likeness = np.maximum(ratios * ratios, np.array(parts, np.float32))
-        order = np.argsort(likeness, kind="stable")
-        order = order[likeness[order] > 0]
-        return numbers[order], likeness[order]
+    words: Alike = field(default_factory=lambda: Alike(()))
+    postings: Postings = field(default_factory=Postings)
+    places: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @classmethod
+    def build(cls, entries: Sequence[Collection[str]]) -> Aligner:
+        """The stems of entries that are their own documents."""
+        return cls().updated((), dict(enumerate(entries)), np.arange(len(entries)))
+
+    def updated(self, gone: Collection[int], new: Mapping[int, Collection[str]], places: Ints) -> Aligner:
+        """Another aligner: without the documents `gone`, with the stems in `new` by document; entries at `places`."""
+        words = Alike((stem for stems in new.values() for stem in stems), self.words)
+        keys = np.array([words.ids[stem] for stems in new.values() for stem in stems], np.uint64)
+        documents = np.repeat(np.fromiter(new, np.int32, len(new)), [len(stems) for stems in new.values()])
+        order = np.argsort(keys, kind="stable")
+        terms = Terms(keys[order], documents[order], np.ones(len(keys), np.uint16))
+        return Aligner(words, self.postings.updated(gone, terms), places)
+
+    def has(self, stem: str) -> bool:
+        """Whether an entry has a word with this stem."""
+        number = self.words.ids.get(stem)
+        if number is None:
+            return False
+        begin, end = self.postings.find(np.array([number], np.uint64))
+        return bool(end[0] > begin[0])
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether most of the words are of entries that are gone: they cost time and never count."""
+        return len(self.words.words) > 2 * len(self.postings.keys) + _FEW_WORDS
 
     def align(self, slots: Sequence[Slot]) -> Alignment:
         """Meet every slot with every entry."""
-        full = np.zeros((len(slots), self._entries), np.float32)
-        plain = np.zeros_like(full)
-        rarity = np.full(len(slots), self._unknown, np.float32)
-        met: list[tuple[int, ...]] = []
+        asked: dict[str, int] = {}
+        for slot in slots:
+            for stem in (*slot.stems, *(city for city, _ in slot.stands_for)):
+                asked.setdefault(stem, len(asked))
+        similar = self._similar(list(asked))
+        nearest, rarest, slips = self._nearest(similar, len(asked))
+
+        plain = np.zeros((len(slots), len(self.places)), np.float32)
+        full = np.zeros_like(plain)
+        weights = []
+        rarity = np.zeros(len(slots), np.float32)
         for row, slot in enumerate(slots):
-            best: dict[int, float] = {}
-            for stem in slot.stems:
-                numbers, likeness = self.similar(stem)
-                self._spread(plain[row], numbers, likeness)
-                same = numbers[likeness >= _SAME]
-                if len(same):
-                    rarity[row] = min(rarity[row], self._idf[same].min())
-                _keep_best(best, numbers, likeness)
+            own = [asked[stem] for stem in slot.stems]
+            city = {asked[stem]: weight for stem, weight in slot.stands_for}
+            plain[row] = nearest[own].max(axis=0) if len(own) > 1 else nearest[own[0]]
             full[row] = plain[row]
-            for stem, weight in slot.stands_for:
-                numbers, likeness = self.similar(stem)
-                self._spread(full[row], numbers, likeness * weight)
-                _keep_best(best, numbers, likeness * weight)
-            met.append(tuple(sorted(best, key=lambda number, best=best: (-best[number], number))))  # type: ignore[misc]
+            for place, weight in city.items():
+                np.maximum(full[row], nearest[place] * weight, out=full[row])
+            rarity[row] = min(rarest[place] for place in own)
+            weights.append(city | dict.fromkeys(own, 1.0))
         shares = (rarity / max(float(rarity.sum()), 1e-9)).astype(np.float32)
         return Alignment(
             words=tuple(slot.word for slot in slots),
@@ -112,35 +153,46 @@ class Aligner:
             covered=shares @ full,
             plain_covered=shares @ plain,
             known=float(shares @ full.max(axis=1)) if full.size else 0.0,
-            met=tuple(met),
+            slips=slips,
+            similar=similar,
+            weights=tuple(weights),
         )
 
-    def shown(self, numbers: Sequence[int], entry: int) -> str:
-        """The first of these words that stands in `entry`, as the content writes it; empty when none does."""
-        for number in numbers:
-            owners = self._owners[self._starts[number] : self._starts[number + 1]]
-            if entry in owners:
-                return self._shown[number]
-        return ""
+    def _similar(self, asked: Sequence[str]) -> Similar:
+        places, numbers = self.words.near(asked)
+        ones = [asked[place] for place in places.tolist()]
+        others = [self.words.words[number] for number in numbers.tolist()]
+        likeness = np.maximum((ratios(ones, others, LEAST_RATIO) / 100) ** 2, shared_parts(ones, others))
+        near = ((likeness > _MAY_SLIP) & (likeness < _SLIP)).nonzero()[0]
+        slipped = one_slip([ones[place] for place in near.tolist()], [others[place] for place in near.tolist()])
+        likeness[near[slipped]] = _SLIP
+        order = likeness.argsort(kind="stable")
+        order = order[len(order) - np.count_nonzero(likeness) :]
+        words = [others[place] for place in order.tolist()]
+        return Similar(places.take(order), numbers.take(order), words, likeness.take(order))
 
-    def _spread(self, row: Floats, numbers: Ints, likeness: Floats) -> None:
-        """Raise `row` (E,) to the likeness of the words, for the entries that have them."""
-        for number, value in zip(numbers.tolist(), likeness.tolist(), strict=True):
-            where = self._owners[self._starts[number] : self._starts[number + 1]]
-            row[where] = np.maximum(row[where], value)
+    def _nearest(self, similar: Similar, size: int) -> tuple[Floats, list[float], tuple[str, ...]]:
+        """(A, E) likeness of each of `size` stems to the nearest word in each entry, (A,) its rarity; `slips`."""
+        where, frequency = spans(*self.postings.find(similar.numbers.astype(np.uint64)))
+        nearest = np.zeros((size, int(self.places.max(initial=-1)) + 1), np.float32)
+        owners, documents = similar.asked.repeat(frequency), self.postings.documents.take(where)
+        nearest[owners, documents] = similar.likeness.repeat(frequency)  # of several the last stays, the most alike
+        rarest = np.full(size, idf(0, len(self.places)))
+        same = int(similar.likeness.searchsorted(_SAME))
+        np.minimum.at(rarest, similar.asked[same:], idf(frequency[same:], len(self.places)))
+        near = int(similar.likeness.searchsorted(_SLIP))
+        values = zip(similar.asked[near:].tolist(), similar.likeness[near:].tolist(), similar.words[near:], strict=True)
+        closest: dict[int, tuple[float, str]] = {}
+        for asked, likeness, word in compress(values, frequency[near:].tolist()):
+            closest[asked] = max(closest.get(asked, (0.0, "")), (likeness, word))
+        slips = tuple(word for likeness, word in closest.values() if likeness < 1)
+        return nearest.take(self.places, axis=1), rarest.tolist(), slips
 
 
-def _keep_best(best: dict[int, float], numbers: Ints, likeness: Floats) -> None:
-    for number, value in zip(numbers.tolist(), likeness.tolist(), strict=True):
-        if value > best.get(number, 0.0):
-            best[number] = value
-
-
-def shared_part(one: str, other: str) -> float:
-    """How much of a compound the shorter word is, where it begins or ends the longer: 0.45–0.9; else 0."""
-    short, long = (one, other) if len(one) <= len(other) else (other, one)
-    if len(short) < SHORTEST_PART or len(short) == len(long):
-        return 0.0
-    if long.startswith(short) or long.endswith(short):
-        return _PART * (0.5 + 0.5 * len(short) / len(long))
-    return 0.0
+def shared_parts(ones: Sequence[str], others: Sequence[str]) -> Floats:
+    """How much of a compound the shorter word of each pair is, where it begins or ends the longer: 0.45–0.9; else 0."""
+    lengths = np.array([*map(len, ones), *map(len, others)], np.float32).reshape(2, -1)
+    short, long = lengths.min(axis=0), lengths.max(axis=0)
+    shared = np.maximum(*(process.cpdist(ones, others, scorer=each.similarity) for each in (Prefix, Postfix)))
+    parts = (shared == short) & (short >= SHORTEST_PART) & (short < long)
+    return np.where(parts, _PART * (0.5 + 0.5 * short / np.maximum(long, 1)), 0).astype(np.float32)

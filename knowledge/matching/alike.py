@@ -1,56 +1,94 @@
 """Words that look alike, found among thousands without comparing with each of them.
 
 Words that share too few trigrams cannot be alike; only the rest meets RapidFuzz. The measure is `rapidfuzz.fuzz.ratio`,
-2 · LCS / (length + length) in per cent.
+2 · LCS / (length + length) in per cent; in short words it falls far with one slip, so slips are told as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from knowledge.matching.ngrams import Ints, keys_of
+from knowledge.matching.postings import Postings, spans, terms_of
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 _SHARED = 0.5  # of the shorter word's trigrams: true of every containment and of nearly every pair with ratio ≥ 74
-
-
-def _trigrams(word: str) -> set[str]:
-    padded = f" {word} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
+_SWAPPED = 4  # trigrams that two swapped letters change
+_SLIPPED = 6  # letters; with one slip, a shorter word is too often another
+_TRIGRAMS = range(3, 4)
+_FEW = 3  # a longer word is like none of one or two letters
 
 
 class Alike:
-    """A set of distinct words that can be searched by likeness; immutable once built."""
+    """Distinct words with numbers, searched by likeness; immutable once built."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self.words = list(dict.fromkeys(words))
-        self.ids = {word: number for number, word in enumerate(self.words)}
-        postings: dict[str, list[int]] = {}
-        sizes = np.zeros(len(self.words), np.float32)
-        for number, word in enumerate(self.words):
-            grams = _trigrams(word)
-            sizes[number] = len(grams)
-            for gram in grams:
-                postings.setdefault(gram, []).append(number)
-        self._sizes = sizes
-        self._postings = {gram: np.array(numbers, np.int32) for gram, numbers in postings.items()}
+    def __init__(self, words: Iterable[str], before: Alike | None = None) -> None:
+        """The words of `before`, with the same numbers, and those of `words` that are not among them."""
+        self.words: list[str] = list(before.words) if before else []
+        self.ids: dict[str, int] = dict(before.ids) if before else {}
+        known = len(self.words)
+        for word in words:
+            if self.ids.setdefault(word, len(self.words)) == len(self.words):
+                self.words.append(word)
+        new = {number: [f" {self.words[number]} "] for number in range(known, len(self.words))}
+        terms = terms_of(new, _TRIGRAMS)
+        self._postings: Postings = (before._postings if before else Postings()).updated((), terms)
+        self._enough: Floats = _enough(np.bincount(terms.documents, minlength=len(self.words)))
+        if before:
+            self._enough[:known] = before._enough
 
-    def near(self, word: str) -> npt.NDArray[np.intp]:
-        """The numbers of the words that share enough trigrams with `word` to be worth a comparison."""
-        grams = _trigrams(word)
-        found = [self._postings[gram] for gram in grams if gram in self._postings]
-        if not found:
-            return np.zeros(0, np.intp)
-        shared = np.bincount(np.concatenate(found))
-        some = np.flatnonzero(shared)
-        return some[shared[some] >= _SHARED * np.minimum(self._sizes[some], len(grams))]
+    def near(self, asked: Sequence[str]) -> tuple[Ints, Ints]:
+        """The pairs that are worth a comparison: (N,) places in `asked`, ascending, and (N,) numbers of words."""
+        keys, owners = keys_of([f" {word} " for word in asked], _TRIGRAMS)
+        order = np.lexsort((keys, owners))
+        keys, owners = keys.take(order), owners.take(order)
+        again = (keys[1:] == keys[:-1]) & (owners[1:] == owners[:-1])
+        if again.any():  # a trigram that stands twice in a word counts once
+            keys, owners = np.delete(keys, 1 + again.nonzero()[0]), np.delete(owners, 1 + again.nonzero()[0])
+        where, lengths = spans(*self._postings.find(keys))
+        width = max(len(self.words), 1)
+        pairs = (owners * width).repeat(lengths) + self._postings.documents.take(where)
+        pairs.sort()
+        final = np.ones(len(pairs), np.bool_)
+        np.not_equal(pairs[1:], pairs[:-1], out=final[:-1])
+        last = final.nonzero()[0]
+        shared = last - np.concatenate([[-1], last[:-1]])
+        enough = _enough(np.bincount(owners, minlength=len(asked)))
+        if min(map(len, asked), default=0) > _FEW:
+            some = (shared > 1).nonzero()[0]  # one alone is enough only for words of one or two letters
+            last, shared = last.take(some), shared.take(some)
+        places, numbers = np.divmod(pairs.take(last), width)
+        near = shared >= np.minimum(self._enough.take(numbers), enough.take(places))
+        return places[near], numbers[near]
 
-    def find(self, word: str, least: int) -> list[tuple[str, float]]:
-        """The words whose ratio to `word` is at least `least`, with the ratio (0–100)."""
-        numbers = self.near(word)
-        if not len(numbers):
-            return []
-        candidates = [self.words[number] for number in numbers]
-        ratios = process.cdist([word], candidates, scorer=fuzz.ratio, score_cutoff=least)[0]
-        return [(candidates[place], float(ratios[place])) for place in np.flatnonzero(ratios)]
+    def find(self, asked: Sequence[str], least: int) -> list[tuple[str, str]]:
+        """(one of `asked`, a word) for each pair with a ratio of at least `least` (0–100), or one slip apart."""
+        places, numbers = self.near(asked)
+        ones = [asked[place] for place in places.tolist()]
+        others = [self.words[number] for number in numbers.tolist()]
+        alike = (ratios(ones, others, least) > 0) | one_slip(ones, others)
+        return [(ones[place], others[place]) for place in np.flatnonzero(alike).tolist()]
+
+
+def ratios(ones: Sequence[str], others: Sequence[str], least: int) -> Floats:
+    """The ratio (0–100) of each pair, 0 where it is below `least`."""
+    return np.asarray(process.cpdist(ones, others, scorer=fuzz.ratio, score_cutoff=least), np.float32)
+
+
+def one_slip(ones: Sequence[str], others: Sequence[str]) -> Bools:
+    """Which pairs of longer words differ by a letter more, less or wrong, or by two swapped (OSA distance 1)."""
+    long = [min(len(one), len(other)) >= _SLIPPED for one, other in zip(ones, others, strict=True)]
+    near: Bools = process.cpdist(ones, others, scorer=OSA.distance, score_cutoff=1) == 1
+    return near & np.array(long, np.bool_)
+
+
+def _enough(sizes: Ints) -> Floats:
+    """How many trigrams a word must share, of how many it has: so that one slip passes as well."""
+    return np.asarray(np.minimum(_SHARED * sizes, np.maximum(sizes - _SWAPPED, 2)), np.float32)

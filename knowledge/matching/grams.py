@@ -7,106 +7,69 @@ most of what stems, lemmas and compound splitting would (the matching study meas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.matching.ngrams import Ints, keys_of
+from knowledge.matching.postings import Postings, idf, spans, terms_of
+
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
 
-SHORTEST, LONGEST = 3, 5
+LENGTHS = range(3, 6)
 K1, B = 2.0, 0.4
-
-
-def grams_of(word: str) -> list[str]:
-    """The 3- to 5-grams of one padded word; the padded word itself when it is shorter."""
-    padded = f" {word} "
-    length = len(padded)
-    if length <= SHORTEST:
-        return [padded]
-    return [padded[i : i + n] for n in range(SHORTEST, LONGEST + 1) for i in range(length - n + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class GramIndex:
-    """Postings of a collection of D documents with G distinct n-grams.
+    """A collection of documents with numbers below D, not all of which need be taken.
 
-    `starts`: (G + 1,) where each gram's postings begin; `documents`, `weights`: (P,) the document and the complete BM25
-    weight of each posting; `idf`: (G,). Scores are sums of weights, so nothing but additions is left for a message.
+    `lengths`: (D,) n-grams in each document; `norms`: (D,) what BM25 adds to a count in each; `size`: how many
+    documents there are; `rarest`: the highest IDF. What depends on the whole collection is reckoned when it is asked
+    for, so a change of one document leaves the postings of the others as they are.
     """
 
-    ids: dict[str, int]
-    starts: Ints
-    documents: Ints
-    weights: Floats
-    idf: Floats
-    size: int
+    postings: Postings = field(default_factory=Postings)
+    lengths: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    norms: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    size: int = 0
+    rarest: float = 0.0
 
     @classmethod
-    def build(cls, texts: Sequence[Iterable[str]]) -> GramIndex:
+    def build(cls, texts: Sequence[Sequence[str]]) -> GramIndex:
         """The index of `texts`, each a document's words (folded, repetitions count)."""
-        ids: dict[str, int] = {}
-        by_word: dict[str, Ints] = {}
-        parts: list[Ints] = []
-        lengths = np.zeros(len(texts), np.int64)
-        for number, text in enumerate(texts):
-            for word in text:
-                known = by_word.get(word)
-                if known is None:
-                    known = np.array([ids.setdefault(gram, len(ids)) for gram in grams_of(word)], np.int32)
-                    by_word[word] = known
-                parts.append(known)
-                lengths[number] += len(known)
-        size = max(len(texts), 1)
-        flat = np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
-        keys, counts = np.unique(flat * size + np.repeat(np.arange(len(texts)), lengths), return_counts=True)
-        gram, document = np.divmod(keys, size)
-        frequency = np.bincount(gram, minlength=len(ids))
-        idf = np.log1p((len(texts) - frequency + 0.5) / (frequency + 0.5))
-        mean = max(float(lengths.mean()), 1.0) if len(texts) else 1.0
-        norm = K1 * (1 - B + B * lengths[document] / mean)
-        weights = idf[gram] * counts * (K1 + 1) / (counts + norm)
-        starts = np.concatenate([[0], np.cumsum(frequency)])
-        return cls(
-            ids,
-            starts.astype(np.int32),
-            document.astype(np.int32),
-            weights.astype(np.float32),
-            idf.astype(np.float32),
-            len(texts),
-        )
+        return cls().updated((), dict(enumerate(texts)), len(texts))
 
-    def weigh(self, weighted_words: Iterable[tuple[str, float]]) -> tuple[list[int], list[float], int]:
-        """The known grams of the words, a weight for each, and how many grams were not known."""
-        total: dict[int, float] = {}
-        unknown = 0
-        for word, weight in weighted_words:
-            for gram in grams_of(word):
-                number = self.ids.get(gram)
-                if number is None:
-                    unknown += 1
-                else:
-                    total[number] = total.get(number, 0.0) + weight
-        return list(total), list(total.values()), unknown
+    def updated(self, gone: Collection[int], new: Mapping[int, Sequence[str]], size: int) -> GramIndex:
+        """Another index of `size` documents: without the numbers `gone`, with the words in `new` by number."""
+        terms = terms_of({number: _padded(text) for number, text in new.items()}, LENGTHS)
+        postings = self.postings.updated(gone, terms)
+        lengths = np.zeros(max(len(self.lengths), *(number + 1 for number in new), 0), np.int64)
+        lengths[: len(self.lengths)] = self.lengths
+        lengths[list(gone)] = 0
+        lengths += np.bincount(terms.documents, weights=terms.counts, minlength=len(lengths)).astype(np.int64)
+        mean = max(float(lengths.sum()) / max(size, 1), 1.0)
+        norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        frequency = np.diff(postings.starts)
+        rarest = float(idf(frequency.min(), size)) if len(frequency) else 0.0
+        return GramIndex(postings, lengths, norms, size, rarest)
 
-    def most(self, weighted_words: Iterable[tuple[str, float]]) -> float:
-        """About the score of a document that is made for the words: what the scores may be measured against."""
-        known, weights, unknown = self.weigh(weighted_words)
-        rarest = float(self.idf.max()) if len(self.idf) else 0.0
-        return float(self.idf[known] @ np.array(weights, np.float32)) + rarest * unknown if known else rarest * unknown
+    def read(self, words: Mapping[str, float], added: Mapping[str, float]) -> tuple[Floats, float]:
+        """(D,) the BM25 score of each document for `words` and `added` with their weights.
 
-    def scores(self, weighted_words: Iterable[tuple[str, float]]) -> Floats:
-        """(D,) the BM25 score of every document for the words, each with its weight."""
-        known, weights, _ = self.weigh(weighted_words)
-        if not known:
-            return np.zeros(self.size, np.float32)
-        chosen = np.array(known, np.int32)
-        begin, end = self.starts[chosen], self.starts[chosen + 1]
-        lengths = end - begin
-        # Positions of all postings in one array, without a loop over grams.
-        offsets = np.repeat(begin - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-        where = offsets + np.arange(int(lengths.sum()))
-        values = self.weights[where] * np.repeat(np.array(weights, np.float32), lengths)
-        return np.bincount(self.documents[where], weights=values, minlength=self.size).astype(np.float32)
+        And about the score of a document that is made for `words`: what the scores may be measured against.
+        """
+        keys, owners = keys_of(_padded((*words, *added)), LENGTHS)
+        weights = np.array((*words.values(), *added.values()), np.float32).take(owners)
+        where, frequency = spans(*self.postings.find(keys))
+        worth = weights * np.where(frequency > 0, idf(frequency, self.size), np.float32(self.rarest))
+        documents, counts = self.postings.documents.take(where), self.postings.counts.take(where).astype(np.float32)
+        values = worth.repeat(frequency) * (counts * (K1 + 1) / (counts + self.norms.take(documents)))
+        scores = np.bincount(documents, weights=values, minlength=len(self.lengths))
+        return scores.astype(np.float32), float(worth[owners < len(words)].sum())
+
+
+def _padded(words: Iterable[str]) -> list[str]:
+    return [f" {word} " for word in words]

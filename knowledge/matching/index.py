@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.align import Aligner, Alignment, Slot
+from knowledge.matching.align import Alignment, Slot
+from knowledge.matching.alike import Floats
+from knowledge.matching.collection import Collection
 from knowledge.matching.found import Reason
-from knowledge.matching.grams import Floats, GramIndex
-from knowledge.matching.language import LanguageDetector
 from knowledge.matching.normalise import clean, fold, topical, words
 from knowledge.matching.notours import Names, NotOurs
 from knowledge.matching.stems import stem
+from knowledge.matching.told import texts_of as texts_of
 from knowledge.matching.vocabulary import Expander, Expansion
 from knowledge.model import LANGUAGES, Entry, KnowledgeBase, Vocabulary
 
-EXPANSION_WEIGHT = 0.6
+EXPANSION_WEIGHT = 0.6  # of a word that was meant and not written
+_SHORTEST_PART = 3  # letters: "ei ole" is never one word
 _LEAST_SHARE = 0.05  # a word that brought less explains nothing
 
 
@@ -33,13 +36,12 @@ class Message:
 class Evidence:
     """What the content says about a message.
 
-    `grams`, `plain_grams`: (E,) BM25 of each entry with and without vocabulary, as a share of `most`, about what a text
-    made for the message would get; `aligned`: its words one by one; `elsewhere`: (K,) the same BM25 share of each kind
-    of message that is not ours; `town`, `other`: whether the name of another town, country or operator is in it.
+    `grams`: (E,) BM25 of each entry, as a share of `most`, about what a text made for the message would get; `aligned`:
+    its words one by one; `elsewhere`: (K,) the same BM25 share of each kind of message that is not ours; `town`,
+    `other`: whether the name of another town, country or operator is in it.
     """
 
     grams: Floats
-    plain_grams: Floats
     most: float
     aligned: Alignment
     elsewhere: Floats
@@ -48,59 +50,89 @@ class Evidence:
 
 
 class Index:
-    """Everything that is looked up, built once from a knowledge base; never changed afterwards."""
+    """Everything that is looked up in a knowledge base; never changed once made, so threads may share it."""
 
-    def __init__(self, base: KnowledgeBase, vocabulary: Vocabulary, not_ours: NotOurs) -> None:
-        self.entries = tuple(entry for entry in base.entries if entry.audience == "public")
-        texts = [[(language, topical_words(text)) for language, text in texts_of(entry)] for entry in self.entries]
-        bags = [[fold(word) for _, text in each for word in text] for each in texts]
-        kinds = [[fold(word) for text in each for word in topical_words(text)] for each in not_ours.kinds.values()]
-        self._grams = GramIndex.build([*bags, *kinds])
-        self._aligner = Aligner(
-            [{stem(word, language): word for language, text in each for word in text} for each in texts]
-        )
-        self._detector = LanguageDetector.build(
-            (language, word) for each in texts for language, text in each for word in text
-        )
-        self._expander = Expander(vocabulary)
-        self._towns, self._others = Names(not_ours.towns), Names(not_ours.others)
+    def __init__(
+        self, base: KnowledgeBase, vocabulary: Vocabulary, not_ours: NotOurs, before: Index | None = None
+    ) -> None:
+        """The index of `base`. What is the same in `before` is taken from there: quicker, with the same result."""
+        self._vocabulary, self._not_ours = vocabulary, not_ours
+        if before and before._vocabulary == vocabulary:
+            self._expander: Expander = before._expander
+        else:
+            self._expander = Expander(vocabulary)
+        if before and before._not_ours == not_ours:
+            self._towns: Names = before._towns
+            self._others: Names = before._others
+            content: Collection = before._content
+        else:
+            self._towns, self._others = Names(not_ours.towns), Names(not_ours.others)
+            content = Collection.without_entries([_folded(examples) for examples in not_ours.kinds.values()])
+        self._content: Collection = content.updated([entry for entry in base.entries if entry.audience == "public"])
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The public entries, in the order of all that is said about entries."""
+        return self._content.entries
+
+    def updated(
+        self, base: KnowledgeBase, vocabulary: Vocabulary | None = None, not_ours: NotOurs | None = None
+    ) -> Index:
+        """The index of `base`, quick where few entries differ from those here.
+
+        Where `vocabulary` or `not_ours` is not given it is the base's own, else the one of this index.
+        """
+        return Index(base, vocabulary or base.vocabulary or self._vocabulary, not_ours or self._not_ours, self)
 
     def read(self, text: str, hint: str | None = None) -> Message:
         """Make a message of a text."""
         found = words(clean(text))
-        language = self._detector.detect(found, hint)
+        language = self._content.detector.detect(found, hint)
+        found = self._compounds_as_one(found, language)
         expansions = self._expander.expand(found, [stems_of(word, language) for word in found])
         return Message(language, tuple(found), tuple(topical(found)), tuple(expansions))
 
     def evidence(self, message: Message) -> Evidence:
         """Everything the content says about a message."""
-        own = [(fold(word), 1.0) for word in message.topical]
-        added = {fold(word): EXPANSION_WEIGHT for each in message.expansions for word in each.words}
-        plain = self._grams.scores(own)
-        full = plain + self._grams.scores(added.items()) if added else plain
-        most = max(self._grams.most(own), 1e-6)
-        count = len(self.entries)
+        content = self._content
+        aligned = content.aligner.align(self._slots(message))
+        own = Counter(fold(word) for word in message.topical)
+        meant = (*aligned.slips, *(fold(word) for each in message.expansions for word in each.words))
+        scores, made = content.grams.read(own, dict.fromkeys(meant, EXPANSION_WEIGHT))
+        most = max(made, 1e-6)
         return Evidence(
-            full[:count] / most,
-            plain[:count] / most,
+            scores[content.places] / most,
             most,
-            self._aligner.align(self._slots(message)),
-            full[count:] / most,
+            aligned,
+            scores[: len(content.kinds)] / most,
             self._towns.are_in(message.words),
             self._others.are_in(message.words),
         )
 
     def reasons(self, evidence: Evidence, entry: int) -> tuple[Reason, ...]:
         """Which word of the message met which word of the entry, and its share of what the words brought together."""
-        aligned = evidence.aligned
+        aligned, stems = evidence.aligned, self._content.told[entry].stems
         shares = aligned.rarity * aligned.slots[:, entry]
         whole = max(float(shares.sum()), 1e-9)
         found = [
-            Reason(word, self._aligner.shown(met, entry), round(float(share) / whole, 3))
-            for word, met, share in zip(aligned.words, aligned.met, shares, strict=True)
+            Reason(word, met, round(share / whole, 3))
+            for word, met, share in zip(aligned.words, aligned.met(stems), shares.tolist(), strict=True)
             if share > _LEAST_SHARE * whole
         ]
         return tuple(sorted(found, key=lambda reason: -reason.share))
+
+    def _compounds_as_one(self, found: Sequence[str], language: str) -> list[str]:
+        """The words; two that the content or the vocabulary writes as one ("katu valo") as that one."""
+        aligner, expander = self._content.aligner, self._expander
+        made: list[str] = []
+        for word in found:
+            if made and min(len(word), len(made[-1])) >= _SHORTEST_PART:
+                one = made[-1] + word
+                if any(aligner.has(each) or expander.has(each) for each in stems_of(one, language)):
+                    made[-1] = one
+                    continue
+            made.append(word)
+        return made
 
     def _slots(self, message: Message) -> list[Slot]:
         stands_for: dict[str, dict[tuple[str, float], None]] = {}
@@ -114,20 +146,11 @@ class Index:
         ]
 
 
-def topical_words(text: str) -> list[str]:
-    """The cleaned words of a text that may carry its topic."""
-    return topical(words(clean(text)))
-
-
 def stems_of(word: str, language: str) -> tuple[str, ...]:
     """The stem of a message's word in its language; in all three where the language is none of them."""
     known: Iterable[str] = (language,) if language in LANGUAGES else LANGUAGES
     return tuple(dict.fromkeys(stem(word, each) for each in known))
 
 
-def texts_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """(language, text) of what people may say for an entry: title, phrasings, keywords."""
-    for language in LANGUAGES:
-        yield language, entry.title.in_(language)
-        for text in (*entry.phrasings.in_(language), *entry.keywords.in_(language)):
-            yield language, text
+def _folded(texts: Iterable[str]) -> list[str]:
+    return [fold(word) for text in texts for word in topical(words(clean(text)))]

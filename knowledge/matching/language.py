@@ -1,18 +1,21 @@
 """Which language a message is in, from one to three words upwards.
 
 Finnish, Swedish and English by naive Bayes over the letters of the content itself (Cavnar & Trenkle's n-gram idea with
-Laplace-smoothed probabilities) plus function words; other languages by their script or their function words only, which
-is cheap and says no more than "not one of the three".
+Laplace-smoothed probabilities) plus function words; other languages as foreign.py tells them, and only where they are
+clearly none of the three.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.foreign import by_script, by_words
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.matching.foreign import by_script, by_words, samples
+from knowledge.matching.ngrams import Keys, keys_of, lacking
 from knowledge.matching.normalise import fold
 from knowledge.matching.stopwords import BY_LANGUAGE
 from knowledge.model import LANGUAGES
@@ -25,51 +28,70 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
 _FUNCTION_WEIGHT = 4.0  # nats: one function word outweighs the letters of one ambiguous word
 _HINT = 3.0  # nats: the page's language decides "info" and "salon", not "library" and not "kirjasto"
 _UNSURE_WORDS = 3
+_LENGTHS = range(1, 4)
 
-
-def _letters(word: str) -> list[str]:
-    padded = f"^{word}$"
-    return [padded[i : i + length] for length in (1, 2, 3) for i in range(len(padded) - length + 1)]
+Spoken = tuple[frozenset[str], ...]
+"""For each of LANGUAGES, the distinct words of a text that are all letters; each without its dots as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageDetector:
-    """Log-probabilities of letter n-grams by language, in the order of LANGUAGES."""
+    """Letter n-grams of each language, in the order of LANGUAGES.
 
-    _letters: Mapping[str, tuple[float, ...]]
-    _unseen: tuple[float, ...]
+    `words`: for each language its distinct words, and how many texts have each; `keys`: (G,) the n-grams; `counts`:
+    (G, 3) how often each stands in the distinct words; `logs`, `unseen`: (G, 3) and (3,) their log-probabilities.
+    """
+
+    words: tuple[dict[str, int], ...]
+    keys: Keys
+    counts: npt.NDArray[np.int64]
+    logs: npt.NDArray[np.float64]
+    unseen: npt.NDArray[np.float64]
 
     @classmethod
-    def build(cls, words: Iterable[tuple[str, str]]) -> LanguageDetector:
-        """Learn from (language, cleaned word); each distinct word counts once, with and without its dots."""
-        distinct: dict[str, set[str]] = {language: set(FUNCTION_WORDS[language]) for language in LANGUAGES}
-        for language, word in words:
-            if word.isalpha():
-                distinct[language].add(word)
-        counts = [
-            Counter(gram for word in known | set(map(fold, known)) for gram in _letters(word))
-            for known in distinct.values()
-        ]
-        seen = set().union(*counts)
-        totals = [sum(each.values()) + 0.5 * (len(seen) + 1) for each in counts]
-        table = {
-            gram: tuple(math.log((each[gram] + 0.5) / total) for each, total in zip(counts, totals, strict=True))
-            for gram in seen
-        }
-        return cls(table, tuple(math.log(0.5 / total) for total in totals))
+    def build(cls, texts: Iterable[Spoken]) -> LanguageDetector:
+        """Learn from texts; each distinct word counts once."""
+        samples()  # learnt now and not with the first message
+        size = len(LANGUAGES)
+        nothing = np.zeros((0, size), np.int64)
+        empty = cls(({},) * size, np.zeros(0, np.uint64), nothing, np.log(nothing + 0.5), np.zeros(size))
+        return empty.updated((), [tuple(FUNCTION_WORDS[language] for language in LANGUAGES), *texts])
 
-    def scores(self, words: Iterable[str]) -> list[float]:
-        """Log-odds (nats, unnormalised) of each of LANGUAGES for the words."""
-        total = [0.0] * len(LANGUAGES)
-        for word in words:
-            if not word.isalpha():
-                continue
-            folded = fold(word)
-            columns = zip(*(self._letters.get(gram, self._unseen) for gram in _letters(word)), strict=True)
-            for place, logs in enumerate(columns):
-                # n-grams of three lengths overlap: a third of their sum keeps a word from counting three times
-                total[place] += sum(logs) / 3 + _FUNCTION_WEIGHT * (folded in FUNCTION_WORDS[LANGUAGES[place]])
-        return total
+    def updated(self, gone: Sequence[Spoken], new: Sequence[Spoken]) -> LanguageDetector:
+        """What is learnt without the texts `gone` and with the texts `new`."""
+        known = tuple(Counter(words) for words in self.words)
+        changes: list[tuple[str, int, int]] = []  # word, place of the language, whether it came (1) or went (-1)
+        for place, (before, after) in enumerate(zip(self.words, known, strict=True)):
+            for text in gone:
+                after.subtract(text[place])
+            for text in new:
+                after.update(text[place])
+            for word in frozenset().union(*(text[place] for text in (*gone, *new))):
+                if not after[word]:
+                    del after[word]
+                if (word in after) != (word in before):
+                    changes.append((word, place, 1 if word in after else -1))
+        keys, owners = keys_of([f"^{word}$" for word, _, _ in changes], _LENGTHS)
+        distinct, rows = np.unique(keys, return_inverse=True)
+        places, signs = np.array([change[1:] for change in changes], np.int64).reshape(-1, 2)[owners].T
+        size = len(LANGUAGES)
+        delta = np.bincount(rows * size + places, weights=signs, minlength=len(distinct) * size).astype(np.int64)
+
+        at, missing = lacking(self.keys, distinct)
+        all_keys, counts = np.insert(self.keys, at, missing), np.insert(self.counts, at, 0, axis=0)
+        counts[np.searchsorted(all_keys, distinct)] += delta.reshape(-1, size)
+        alive = counts.any(axis=1)
+        all_keys, counts = all_keys[alive], counts[alive]
+        totals = counts.sum(axis=0) + 0.5 * (len(counts) + 1)  # Laplace, with a half, and one more for all the unseen
+        return LanguageDetector(known, all_keys, counts, np.log((counts + 0.5) / totals), np.log(0.5 / totals))
+
+    def letters(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """(3,) log-odds (nats, unnormalised) of each of LANGUAGES for the letters of the words."""
+        keys, _ = keys_of([f"^{word}$" for word in words if word.isalpha()], _LENGTHS)
+        rows = self.keys.searchsorted(keys)
+        rows = rows[self.keys.searchsorted(keys, side="right") > rows]
+        total = self.logs.take(rows, axis=0).sum(axis=0) + (len(keys) - len(rows)) * self.unseen
+        return np.asarray(total / len(_LENGTHS))  # n-grams of three lengths overlap: a word must not count three times
 
     def detect(self, words: Sequence[str], hint: str | None = None) -> str:
         """The BCP 47 code of the language of a message's cleaned words.
@@ -82,11 +104,12 @@ class LanguageDetector:
         other = by_script(words)
         if other:
             return other
-        scores = self.scores(words)
-        own = [sum(fold(word) in FUNCTION_WORDS[language] for word in words) for language in LANGUAGES]
+        folded = [fold(word) for word in words]
+        own = [sum(word in FUNCTION_WORDS[language] for word in folded) for language in LANGUAGES]
         other = by_words(words, max(own))
         if other:
             return other
+        scores = self.letters(words) + _FUNCTION_WEIGHT * np.array(own)
         if hint in LANGUAGES and len(words) <= _UNSURE_WORDS:
             scores[LANGUAGES.index(hint)] += _HINT
-        return LANGUAGES[max(range(len(LANGUAGES)), key=scores.__getitem__)]
+        return LANGUAGES[int(scores.argmax())]

@@ -47,6 +47,7 @@ _WEAKER = (
     ("nk", "ng"), ("nt", "nn"), ("lt", "ll"), ("rt", "rr"), ("mp", "mm"), ("kk", "k"), ("pp", "p"), ("tt", "t"),
     ("rk", "r"), ("lk", "l"), ("t", "d"), ("p", "v"), ("k", ""),
 )  # fmt: skip
+_SHORTEST = 3  # letters of a name: shorter ones begin too many words
 
 
 class Names:
@@ -61,21 +62,24 @@ class Names:
                 self._stems.update(_stems(parts[0]))
             elif parts:
                 self._phrases.add(tuple(parts))
+        self._firsts = tuple({phrase[0] for phrase in self._phrases})
         self._longest = max((len(stem) for stem in self._stems), default=0)
+        self._beginnings = {stem[:_SHORTEST] for stem in self._stems}
 
     def are_in(self, message: Sequence[str]) -> bool:
         """Whether one of the names stands among the message's cleaned words."""
         folded = [fold(word) for word in message]
-        return any(self._is_name(word) for word in folded) or any(
-            all(word.startswith(part) for word, part in zip(folded[start:], phrase, strict=False))
-            for phrase in self._phrases
-            for start in range(len(folded) - len(phrase) + 1)
+        return any(map(self._is_name, folded)) or any(
+            self._begins_phrase(folded[start:]) for start, word in enumerate(folded) if word.startswith(self._firsts)
         )
 
+    def _begins_phrase(self, folded: Sequence[str]) -> bool:
+        return any(len(folded) >= len(phrase) and all(map(str.startswith, folded, phrase)) for phrase in self._phrases)
+
     def _is_name(self, word: str) -> bool:
-        return any(
+        return word[:_SHORTEST] in self._beginnings and any(
             word[:length] in self._stems and _ENDINGS.fullmatch(word[length:])
-            for length in range(3, min(len(word), self._longest) + 1)
+            for length in range(_SHORTEST, min(len(word), self._longest) + 1)
         )
 
 

@@ -26,6 +26,7 @@ kertoa kertoisitko kerro kysya kysymys kysyisin osaatko osaatteko tietaa tiedan 
 mitenkahan kiinnostaa mul sul meil teil heil mihe tos siin sial kui kans ny viel eik ol niinko mimmone mimmonen
 semmone semmonen tommone tommonen onk saak voik pitaak tammone tammonen sii saanks sais vois pitas tarttis tarvis
 teilta meilta minulta mult sult
+auttaa auttaisitko auttaisitteko avusta avustanne ystavallisesti etukateen terveisin terveiset voisitteko
 """
 
 _SWEDISH = """
@@ -34,8 +35,8 @@ har var vart vad vem vilken vilket vilka vems hur varfor ar vara varit blir blev
 ska skall skulle vill ville maste bor borde far fa fick behover behovs behova gar gor gora man jag du han hon den
 det vi ni de dem mig dig oss er min mitt mina din ditt dina deras hans hennes sin sitt sina en ett denna detta dessa
 inte ingen inget inga nagon nagot nagra nagonstans mycket mera mer lite bara ocksa sa nu redan an ju val kanske
-alltid igen hej hejsan tack snalla vanligen ursakta god morgon dag kvall hjalp hjalpa undrar veta vet fraga beratta
-galler
+alltid igen hej hejsan tack snalla vanligen vanliga halsningar ursakta god morgon dag kvall hjalp hjalpa hjalpen
+forhand undrar veta vet fraga beratta galler
 """
 
 _ENGLISH = """
@@ -45,7 +46,7 @@ wanted i you he she it we they me him her us them my your his its our their mine
 with without about into onto over under after before between as than then so not no nor any some every each what
 when where why how whats hows wheres im ive id dont doesnt didnt cant isnt arent please thanks thank hello hi hey
 sorry excuse help tell know wondering wonder ask question let get got getting go going just also too very much many
-still again yet only one ones somebody someone something anything anyone
+still again yet only one ones somebody someone something anything anyone kindly regards bother appreciate
 """
 
 # Every question is about Pori: the name tells nothing.

@@ -17,6 +17,7 @@ from knowledge.matching.normalise import LIMIT, clean, fold, topical, words
         ("tie- ja katuasiat", "tie- ja katuasiat"),
         ("what's", "whats"),
         ("pa\u200brkki\u202e", "parkki"),  # zero width and bidirectional marks
+        ("p\u061ca\u034fr\u180ek\ufe0fk\U000e0041i\u3164", "parkki"),  # and others that nobody sees
         ("Straße", "strasse"),
         ("", ""),
     ],

@@ -28,6 +28,7 @@ def test_other_words_are_no_names(word: str) -> None:
 def test_names_of_two_words() -> None:
     assert NAMES.are_in(["in", "new", "york"])
     assert not NAMES.are_in(["new", "bike"])
+    assert not NAMES.are_in(["york", "new"])
 
 
 def test_the_shipped_file_has_kinds_and_names() -> None:

@@ -11,6 +11,7 @@ VOCABULARY = Vocabulary(
         ("pysäköinti", "parkki", "parkkeeraus"),
         ("sosiaalipäivystys", "hätä yöllä", "apua heti nyt"),
         ("katu", "kuja"),
+        ("asunto", "huoneisto"),
     ),
     sv=(("parkering", "p-plats"),),
 )
@@ -28,6 +29,9 @@ def expand(text: str, language: str = "fi") -> list[tuple[str, ...]]:
         ("parkki", [("pysäköinti",)]),
         ("parkissa", [("pysäköinti",)]),  # by its stem
         ("parkkeraus", [("pysäköinti",)]),  # a slip in a long word
+        ("hunoeisto", [("asunto",)]),  # two letters swapped
+        ("huoneosto", [("asunto",)]),  # one wrong,
+        ("kjua", []),  # but not in a short one
         ("hätä yöllä", [("sosiaalipäivystys",)]),
         ("nyt apua heti nyt", [("sosiaalipäivystys",)]),
         ("hätä", []),  # half a phrase
