@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.figures import Bin, auroc, expected_calibration_error, reliability, wilson
 from knowledge.matching.found import Candidate, Found
 
 OPTIONS = 3
-_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,18 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Metrics of all queries, by language label and by tag; `errors`: one row for each query that went wrong."""
+    """Metrics of all queries, by language label and by tag.
+
+    `intervals`: 95 % of the shares in `all`; `calibration`: the reliability diagram of scores; `ways`: how many were
+    read by which evidence; `errors`: one row for each query that went wrong.
+    """
 
     all: Metrics
     by_lang: dict[str, Metrics]
     by_tag: dict[str, Metrics]
+    intervals: dict[str, tuple[float, float]]
+    calibration: list[Bin]
+    ways: dict[str, int]
     errors: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
@@ -130,6 +138,9 @@ class Report:
             **asdict(self.all),
             "by_lang": {lang: asdict(metrics) for lang, metrics in self.by_lang.items()},
             "by_tag": {tag: asdict(metrics) for tag, metrics in self.by_tag.items()},
+            "intervals": self.intervals,
+            "calibration": [asdict(each) for each in self.calibration],
+            "ways": self.ways,
         }
 
 
@@ -167,6 +178,9 @@ def evaluate(queries: Sequence[Query], find: Callable[[str], Found]) -> Report:
         all=_metrics(results),
         by_lang={lang: _metrics([each for each in results if each.query.lang == lang]) for lang in langs},
         by_tag={tag: _metrics([each for each in results if tag in each.query.tags]) for tag in tags},
+        intervals=_intervals(results),
+        calibration=reliability(*_scored(results)),
+        ways=dict(Counter(each.found.way for each in results)),
         errors=[row for row in map(_error, results) if row],
     )
 
@@ -177,10 +191,8 @@ def _metrics(results: Sequence[_Result]) -> Metrics:
     outside = [each for each in results if not each.query.needs and not each.query.accept]
     answered = [each for each in inside if each.found.decision == "answer"]
     clarified = [each for each in inside if each.found.decision == "clarify"]
-    # Sending people to the right authority is no false answer, and no evidence about "ours" either way.
-    judged = [*inside, *(each for each in outside if not each.is_redirect)]
-    scores = [each.first.score if each.first else 0.0 for each in judged]
-    right = [each.rank == 1 for each in judged]
+    judged = _judged(results)
+    scores, right = _scored(results)
     times = [each.microseconds for each in results]
     return Metrics(
         n=len(results),
@@ -204,37 +216,39 @@ def _metrics(results: Sequence[_Result]) -> Metrics:
     )
 
 
+def _judged(results: Sequence[_Result]) -> list[_Result]:
+    """Those with at most one need, save redirects: sending people to the right authority is no false answer, and no
+    evidence about "ours" either way."""
+    single = [each for each in results if not each.query.needs]
+    return [each for each in single if each.query.accept or not each.is_redirect]
+
+
+def _scored(results: Sequence[_Result]) -> tuple[list[float], list[bool]]:
+    """The first entry's score, and whether it was right."""
+    judged = _judged(results)
+    return [each.first.score if each.first else 0.0 for each in judged], [each.rank == 1 for each in judged]
+
+
+def _intervals(results: Sequence[_Result]) -> dict[str, tuple[float, float]]:
+    inside = sum(1 for each in results if each.query.accept)
+    outside = sum(1 for each in results if not each.query.accept and not each.query.needs)
+    answered = sum(1 for each in results if each.query.accept and each.found.decision == "answer")
+    counts = {
+        "hit1": inside,
+        "hit3": inside,
+        "answered": inside,
+        "answered_right": answered,
+        "false_answer_rate": outside,
+        "needs_found": sum(1 for each in results if each.query.needs),
+    }
+    metrics = _metrics(results)
+    shares = ((name, getattr(metrics, name), count) for name, count in counts.items())
+    return {name: wilson(share, count) for name, share, count in shares if share is not None}
+
+
 def _share(values: Iterable[float]) -> float | None:
     numbers = [float(value) for value in values]
     return sum(numbers) / len(numbers) if numbers else None
-
-
-def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
-    """The chance that a positive scores higher than a negative, ties counting half (Mann-Whitney U).
-
-    None without both kinds.
-    """
-    values, labels = np.array(scores, np.float64), np.array(positive, bool)
-    above, below = values[labels], np.sort(values[~labels])
-    if not len(above) or not len(below):
-        return None
-    lower = np.searchsorted(below, above, side="left")
-    not_higher = np.searchsorted(below, above, side="right")
-    return float((lower + not_higher).sum() / (2 * len(above) * len(below)))
-
-
-def expected_calibration_error(scores: Sequence[float], right: Sequence[bool], bins: int = _BINS) -> float | None:
-    """Mean distance of score and share right over `bins` bins of equal count, by score; None without scores."""
-    if not scores:
-        return None
-    order = np.argsort(np.array(scores, np.float64), kind="stable")
-    values, hits = np.array(scores, np.float64)[order], np.array(right, np.float64)[order]
-    parts = [
-        (len(part_values), abs(part_values.mean() - part_hits.mean()))
-        for part_values, part_hits in zip(np.array_split(values, bins), np.array_split(hits, bins), strict=True)
-        if len(part_values)
-    ]
-    return float(sum(count * distance for count, distance in parts) / len(values))
 
 
 def _answers(reading: Found, need: Collection[str]) -> bool:

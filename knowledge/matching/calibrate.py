@@ -12,18 +12,23 @@ from dataclasses import dataclass
 
 from knowledge.matching.fuse import Doubles
 from knowledge.matching.index import Evidence, Message
+from knowledge.matching.meanings import Meant
 
 OURS = ("top_grams", "elsewhere", "town", "other", "covered", "known", "length", "margin")
 RIGHT = ("probability", "margin", "top_grams", "elsewhere", "covered", "length")
+OURS_BY_MEANING = ("top_nearest", "meant_elsewhere", "town", "other", "margin")
+RIGHT_BY_MEANING = ("probability", "margin", "nearest", "agreed")
 
 
-def measures(message: Message, evidence: Evidence, probabilities: Doubles, order: list[int]) -> dict[str, float]:
+def measures(
+    message: Message, evidence: Evidence, meant: Meant | None, probabilities: Doubles, order: list[int]
+) -> dict[str, float]:
     """The measures by name, for a ranking with at least one entry (`order`: entries, best first)."""
     first = order[0]
     second = float(probabilities[order[1]]) if len(order) > 1 else 0.0
     elsewhere = float(evidence.elsewhere.max()) if len(evidence.elsewhere) else 0.0
     first_probability = float(probabilities[first])
-    return {
+    found = {
         "top_grams": float(evidence.grams.max()),
         "elsewhere": elsewhere,
         "town": float(evidence.town),
@@ -34,6 +39,15 @@ def measures(message: Message, evidence: Evidence, probabilities: Doubles, order
         "margin": math.log((first_probability + 0.01) / (second + 0.01)),
         "probability": math.log((first_probability + 0.001) / (1.001 - first_probability)),
     }
+    if meant is not None:
+        found |= {
+            "nearest": float(meant.nearest[first]),
+            "terms": float(meant.terms[first]),
+            "top_nearest": float(meant.nearest.max()),
+            "meant_elsewhere": float(meant.elsewhere.max()) if len(meant.elsewhere) else 0.0,
+            "agreed": float(first == int(meant.nearest.argmax())) + float(first == int(meant.centre.argmax())),
+        }
+    return found
 
 
 @dataclass(frozen=True, slots=True)

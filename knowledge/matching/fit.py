@@ -1,14 +1,15 @@
 """Fit the matcher's numbers: `python -m knowledge.matching.fit tests/eval/dev.jsonl`.
 
 Only queries with an odd id are used; the even ones stay the check. The same queries are asked of the shipped content
-and of the thin study content, so that the numbers suit more than one knowledge base.
+and of the thin study content: content between the two gets numbers between (weights.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,62 +17,74 @@ import numpy as np
 
 from knowledge.evaluate import Query, read_queries
 from knowledge.files import SHIPPED, read_folder
-from knowledge.matching.calibrate import OURS, RIGHT, Logistic, logistic, measures
-from knowledge.matching.fuse import FEATURES, Doubles, features, softmax
+from knowledge.matching.calibrate import Logistic, logistic, measures
+from knowledge.matching.fuse import Doubles, features, softmax
 from knowledge.matching.index import Evidence, Index, Message
+from knowledge.matching.meanings import Meanings, Meant, as_foreign, texts, texts_an_entry
 from knowledge.matching.notours import NotOurs
-from knowledge.matching.weights import Thresholds, Weights
-from knowledge.model import Entry, Vocabulary
+from knowledge.matching.weights import MADE_OF, Model, Parts, Weights, write_weights
+from knowledge.meaning.sentences import Sentences
+from knowledge.model import Entry, KnowledgeBase, Vocabulary
 
 _FUSION_RIDGE = 0.3
 _LOGISTIC_RIDGE = 1.0
 _STEPS = 60
-_LEAST_RIGHT = 0.94  # of what is answered outright, on the fitted queries: fresh ones have been 0.03 below
-_MOST_FALSE = 0.06  # of out-of-scope messages answered outright: the goal is 0.10
-_MOST_REFUSED = 0.03  # of in-scope messages
+_LEAST_CLEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One query asked of one content: `rows` (E, F) its features; `right` (E,) whether an entry is accepted."""
+    """One query asked of one content: what each way of reading says; `right` (E,) whether an entry is accepted."""
 
     query: Query
     message: Message
     evidence: Evidence
-    rows: Doubles
+    meant: Mapping[str, Meant | None]
     right: Doubles
     entries: Sequence[Entry]
 
+    def rows(self, way: str, names: Iterable[str]) -> Doubles:
+        """(E, F) the features of a way of reading."""
+        found = features(self.evidence, self.meant[way])
+        return np.column_stack([found[name] for name in names]).astype(np.float64)
 
-def cases(index: Index, queries: Sequence[Query]) -> list[Case]:
-    """The queries with at most one need as cases of `index`."""
+
+def cases(
+    base: KnowledgeBase, vocabulary: Vocabulary, not_ours: NotOurs, queries: Sequence[Query], sentences: Sentences
+) -> list[Case]:
+    """The queries with at most one need as cases of one content."""
+    index = Index(base, vocabulary, not_ours)
+    meanings = Meanings(index.entries, not_ours, sentences.content(texts(index.entries, not_ours)))
+    single = [query for query in queries if not query.needs]
     made = []
-    for query in queries:
-        if query.needs:
-            continue
+    for query in single:
         message = index.read(query.text)
-        evidence = index.evidence(message)
+        vector = sentences.now([query.text])[0]
+        meant = {
+            "words": None,
+            "both": meanings.meant(vector, message.language, message.words),
+            "meaning": meanings.meant(vector, as_foreign(message.language), message.words),
+        }
         right = np.array([float(entry.id in query.accept) for entry in index.entries])
-        made.append(Case(query, message, evidence, features(evidence), right, index.entries))
+        made.append(Case(query, message, index.evidence(message), meant, right, index.entries))
     return made
 
 
-def fit_fusion(given: Sequence[Case], ridge: float = _FUSION_RIDGE) -> Doubles:
+def fit_fusion(rows: Sequence[Doubles], rights: Sequence[Doubles], ridge: float = _FUSION_RIDGE) -> Doubles:
     """(F,) weights of the conditional logit: damped Newton steps on the log-probability of the accepted entries.
 
-    Where several entries are accepted, each step aims at them in their present proportion.
+    `rows`: (E, F) for each query; `rights`: (E,), with at least one accepted. Where several entries are accepted, each
+    step aims at them in their present proportion.
     """
-    used = [case for case in given if case.right.any()]
-    scale = np.sqrt(np.mean([case.rows.var(axis=0) for case in used], axis=0))
+    scale = np.sqrt(np.mean([row.var(axis=0) for row in rows], axis=0))
     scale = np.where(scale > 0, scale, 1.0)
-    scaled = [case.rows / scale for case in used]
-    rights = [case.right for case in used]
+    scaled = [row / scale for row in rows]
 
     def objective(weights: Doubles) -> float:
         logs = (np.log((softmax(x @ weights) * y).sum() + 1e-300) for x, y in zip(scaled, rights, strict=True))
         return float(sum(logs) - ridge / 2 * weights @ weights)
 
-    weights = np.zeros(len(FEATURES))
+    weights = np.zeros(len(scale))
     reached = objective(weights)
     for _ in range(_STEPS):
         gradient = -ridge * weights
@@ -114,54 +127,87 @@ def fit_logistic(rows: Sequence[dict[str, float]], labels: Sequence[bool], names
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    query: Query
+class Judged:
+    """A case with the measures of its ranking by one way of reading; `rank` of the first accepted entry, from 1."""
+
+    case: Case
     values: dict[str, float]
-    is_right: bool
+    rank: int | None
     is_redirect: bool
 
+    @property
+    def is_right(self) -> bool:
+        return self.rank == 1
 
-def _judge(given: Sequence[Case], fusion: Doubles) -> list[_Judged]:
+
+def judge(given: Sequence[Case], way: str, fusion: Mapping[str, float]) -> list[Judged]:
+    """Rank each case's entries by fused features of one way of reading."""
     judged = []
     for case in given:
-        p = softmax(case.rows @ fusion)
+        p = softmax(case.rows(way, fusion) @ np.array(list(fusion.values())))
         order = [int(place) for place in np.argsort(-p, kind="stable")]
         entry = case.entries[order[0]]
-        values = measures(case.message, case.evidence, p, order)
-        judged.append(_Judged(case.query, values, entry.id in case.query.accept, entry.redirect))
+        values = measures(case.message, case.evidence, case.meant[way], p, order)
+        rank = next((n for n, place in enumerate(order, start=1) if case.right[place]), None)
+        judged.append(Judged(case, values, rank, entry.redirect))
     return judged
 
 
-def fit_thresholds(given: Sequence[_Judged], ours: Logistic, right: Logistic) -> Thresholds:
-    """The lowest threshold to answer that keeps wrong answers rare; the highest to refuse that refuses few of ours."""
-    p_ours = np.array([logistic(ours, each.values) for each in given])
-    scores = p_ours * np.array([logistic(right, each.values) for each in given])
-    inside = np.array([bool(each.query.accept) for each in given])
-    hit = np.array([each.is_right for each in given])
-    redirect = np.array([each.is_redirect for each in given])
-    answer = 0.95
-    for threshold in np.arange(0.95, 0.3, -0.005):
-        over = scores >= threshold
-        mine = over & inside
-        if mine.any() and (hit[mine].mean() < _LEAST_RIGHT or (over & ~redirect)[~inside].mean() > _MOST_FALSE):
-            break
-        answer = float(threshold)
-    return Thresholds(round(answer, 3), round(float(np.quantile(p_ours[inside], _MOST_REFUSED)), 3))
+def fit_model(given: Sequence[Case], way: str, parts: Parts) -> Model:
+    """The numbers of one way of reading."""
+    features_used, ours_by, right_by = parts
+    used = [case for case in given if case.right.any()]
+    fusion = fit_fusion([case.rows(way, features_used) for case in used], [case.right for case in used])
+    named = {name: float(weight) for name, weight in zip(features_used, fusion, strict=True)}
+    judged = judge(given, way, named)
+    about_ours = [each for each in judged if each.case.query.accept or not each.is_redirect]
+    inside = [each for each in judged if each.case.query.accept]
+    ours = fit_logistic(
+        [each.values for each in about_ours], [bool(each.case.query.accept) for each in about_ours], ours_by
+    )
+    right = fit_logistic([each.values for each in inside], [each.is_right for each in inside], right_by)
+    return Model(named, ours, right)
 
 
-def fit(indexes: Sequence[Index], queries: Sequence[Query]) -> Weights:
-    """All numbers, from the queries with an odd id; the thresholds from the first index alone (the shipped content)."""
-    odd = [query for query in queries if query.id.isdigit() and int(query.id) % 2]
-    by_index = [cases(index, odd) for index in indexes]
-    together = [case for each in by_index for case in each]
-    fusion = fit_fusion(together)
-    judged = _judge(together, fusion)
-    about_ours = [each for each in judged if each.query.accept or not each.is_redirect]
-    inside = [each for each in judged if each.query.accept]
-    ours = fit_logistic([each.values for each in about_ours], [bool(each.query.accept) for each in about_ours], OURS)
-    right = fit_logistic([each.values for each in inside], [each.is_right for each in inside], RIGHT)
-    thresholds = fit_thresholds(_judge(by_index[0], fusion), ours, right)
-    return Weights({n: float(w) for n, w in zip(FEATURES, fusion, strict=True)}, ours, right, thresholds)
+def fit_clear(given: Sequence[Case], words: Model, both: Model) -> float:
+    """The lowest score by words from which on words do as well as words and meaning together: as often right first, and
+    as often among the first three."""
+    by_words, by_both = judge(given, "words", words.fusion), judge(given, "both", both.fusion)
+    scores = np.array([logistic(words.ours, each.values) * logistic(words.right, each.values) for each in by_words])
+    gained = np.array([_gained(one.rank, two.rank) for one, two in zip(by_words, by_both, strict=True)])
+    inside = np.array([bool(case.query.accept) for case in given])
+    order = np.argsort(-scores, kind="stable")
+    order = order[inside[order]]
+    last = np.flatnonzero((np.cumsum(gained[order], axis=0) <= 0).all(axis=1))
+    return max(float(scores[order[last[-1]]]) if len(last) else 1.0, _LEAST_CLEAR)
+
+
+def _gained(one: int | None, two: int | None) -> tuple[int, int]:
+    """What the second rank has over the first: right one first, right one among three."""
+    first, second = one or 99, two or 99
+    return (second == 1) - (first == 1), (second <= 3) - (first <= 3)
+
+
+def fit(given: Sequence[Case], made_of: Mapping[str, Parts] = MADE_OF) -> Weights:
+    """All numbers, from the cases of one content."""
+    models = {way: fit_model(given, way, parts) for way, parts in made_of.items()}
+    texts = texts_an_entry(given[0].entries)
+    return Weights(texts, **models, clear=fit_clear(given, models["words"], models["both"]))
+
+
+def contents(folder: Path) -> list[KnowledgeBase]:
+    """The shipped content, and the folder `kb` beside the queries where there is one."""
+    return [read_folder(SHIPPED), *([read_folder(folder / "kb")] if (folder / "kb").is_dir() else [])]
+
+
+def all_cases(bases: Sequence[KnowledgeBase], queries: Sequence[Query], sentences: Sentences) -> list[list[Case]]:
+    """The queries asked of each content; the first one's vocabulary where one has none."""
+    vocabulary, not_ours = bases[0].vocabulary or Vocabulary(), NotOurs.read()
+    return [cases(base, base.vocabulary or vocabulary, not_ours, queries, sentences) for base in bases]
+
+
+def is_odd(query: Query) -> bool:
+    return query.id.isdigit() and int(query.id) % 2 == 1
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -170,15 +216,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "queries", type=Path, help="labelled queries, JSON Lines; a folder `kb` beside them is used too"
     )
+    parser.add_argument("--vectors", type=Path, help="a file in which to keep vectors from run to run")
     given = parser.parse_args(arguments)
-    shipped = read_folder(SHIPPED)
-    beside = given.queries.parent / "kb"
-    bases = [shipped, *([read_folder(beside)] if beside.is_dir() else [])]
-    vocabulary, not_ours = shipped.vocabulary or Vocabulary(), NotOurs.read()
-    indexes = [Index(base, base.vocabulary or vocabulary, not_ours) for base in bases]
-    weights = fit(indexes, read_queries(given.queries))
-    weights.write()
-    sys.stdout.write(f"{weights.thresholds}; now evaluate the even ids\n")
+    odd = [query for query in read_queries(given.queries) if is_odd(query)]
+    with closing(Sentences(given.vectors)) as sentences:
+        fitted = [fit(each) for each in all_cases(contents(given.queries.parent), odd, sentences)]
+    write_weights(fitted)
+    for each in fitted:
+        sys.stdout.write(f"{each.texts:.0f} texts an entry: words are clear from {each.clear:.3f}\n")
 
 
 if __name__ == "__main__":

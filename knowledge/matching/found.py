@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Decision = Literal["answer", "clarify", "unknown"]
+Way = Literal["words", "both", "meaning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,20 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Sense:
+    """The entry's text that is nearest in meaning, and its cosine to the message (both less their language's mean)."""
+
+    text: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that may answer. `score` is the calibrated probability (0–1) that it does."""
+    """An entry that may answer. `score` is the calibrated probability (0–1) that it does.
+
+    `counted`: what each feature put between this entry and the average one, in nats of the ranking. `sense` is None
+    where the meaning was not asked.
+    """
 
     entry: str
     title: str
@@ -27,6 +40,8 @@ class Candidate:
     score: float
     redirect: bool
     reasons: tuple[Reason, ...]
+    counted: dict[str, float] = field(default_factory=dict)
+    sense: Sense | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,9 @@ class Found:
 
     `language`: BCP 47 code as detected. `ours`: probability (0–1) that the message is about anything the knowledge base
     should answer. `candidates`: best first, at most five; on the decision `clarify` the options are the first three.
-    `needs`: one reading for each need where the message holds several, else empty.
+    `needs`: one reading for each need where the message holds several, else empty. `way`: by which evidence it was
+    ranked. `elsewhere`: the kind of what is not ours that it resembles most, where that is more than it resembles any
+    entry; else empty.
     """
 
     text: str
@@ -44,3 +61,5 @@ class Found:
     ours: float
     candidates: tuple[Candidate, ...]
     needs: tuple[Found, ...] = ()
+    way: Way = "words"
+    elsewhere: str = ""

@@ -6,23 +6,24 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.matching.index import Evidence
+from knowledge.matching.meanings import Meant
 
 Doubles = npt.NDArray[np.float64]
 
-FEATURES = ("grams", "plain_grams", "grams_raw", "covered", "plain_covered")
-_RAW = 100.0  # BM25 sums reach hundreds; the other features stay below about one
+BY_WORDS = ("grams", "covered", "plain_covered")
+BY_MEANING = ("nearest", "centre")
 
 
-def features(evidence: Evidence) -> Doubles:
-    """(E, F) what the readings say of each entry, in the order of FEATURES."""
-    columns = [
-        evidence.grams,
-        evidence.plain_grams,
-        evidence.grams * (evidence.most / _RAW),
-        evidence.aligned.covered,
-        evidence.aligned.plain_covered,
-    ]
-    return np.column_stack(columns).astype(np.float64)
+def features(evidence: Evidence, meant: Meant | None) -> dict[str, npt.NDArray[np.float32]]:
+    """(E,) by name: what each reading says of each entry."""
+    found = {
+        "grams": evidence.grams,
+        "covered": evidence.aligned.covered,
+        "plain_covered": evidence.aligned.plain_covered,
+    }
+    if meant is not None:
+        found |= {"nearest": meant.nearest, "centre": meant.centre, "terms": meant.terms}
+    return found
 
 
 def softmax(logits: Doubles) -> Doubles:

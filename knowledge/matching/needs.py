@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.matching.found import Found
-from knowledge.matching.normalise import LIMIT, clean, fold, words
+from knowledge.matching.normalise import LIMIT, clean, fold, visible, words
 from knowledge.matching.stopwords import STOPWORDS
 
 _JOINTS = re.compile(r"[.?!;,\n]+|\s+(?:ja|sekä|seka|och|samt|and|also)\s+", re.IGNORECASE)
 _MOST_PARTS = 6
-_LEAST_SCORE = 0.25  # of a part's first entry; lower splits more messages with one need
+CONTEXT = 0.7
+"""Of the whole's evidence that a part is read with: all of it hides a second need, none loses what "it" refers to."""
+
+_LEAST_SCORE = 0.4  # of a part's first entry; lower splits more messages with one need
 
 
 def parts_of(text: str) -> list[str]:
@@ -20,7 +23,7 @@ def parts_of(text: str) -> list[str]:
 
     A piece needs a topical word: "och tack" is none.
     """
-    pieces = [piece.strip() for piece in _JOINTS.split(text[:LIMIT])]
+    pieces = [piece.strip() for piece in _JOINTS.split(visible(text)[:LIMIT])]
     pieces = [piece for piece in pieces if any(fold(word) not in STOPWORDS for word in words(clean(piece)))]
     return pieces[:_MOST_PARTS] if len(pieces) > 1 else []
 

@@ -20,8 +20,10 @@ HOME = {
     "aiosmtplib": ("services",),
     "icalendar": ("services",),
     "rapidfuzz": ("knowledge/matching",),
-    "numpy": ("knowledge/matching", "knowledge/evaluate.py"),
+    "numpy": ("knowledge/matching", "knowledge/meaning", "knowledge/evaluate.py", "knowledge/figures.py"),
     "Stemmer": ("knowledge/matching",),
+    "onnx": ("knowledge/meaning",),
+    "onnxruntime": ("knowledge/meaning",),
     "yaml": ("knowledge", "bot/locale"),
 }
 ENVIRONMENT_HOME = "bot/settings.py"

@@ -93,7 +93,11 @@ def test_by_language_and_tag() -> None:
             "redirected",
         ),
         *("oos_rejected", "auroc", "brier", "ece", "needs_found", "us_per_query", "by_lang", "by_tag"),
+        *("intervals", "calibration", "ways"),
     ]
+    low, high = document["intervals"]["hit1"]
+    assert low < document["hit1"] < high
+    assert sum(each["n"] for each in document["calibration"]) == 7  # the redirected message is judged by neither
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from knowledge.files import SHIPPED, read_folder
-from knowledge.matching import Matcher, NotOurs
+from knowledge.matching import Found, Matcher, NotOurs
+from knowledge.meaning.sentences import Sentences
 from knowledge.model import Entry, KnowledgeBase, Unit, Vocabulary
+from knowledge.reading import deepened, read_now
 
 EVAL = Path(__file__).parents[2] / "eval"
 
@@ -31,6 +35,13 @@ def not_ours() -> NotOurs:
 @pytest.fixture(scope="session")
 def shipped(shipped_content: KnowledgeBase, vocabulary: Vocabulary, not_ours: NotOurs) -> Matcher:
     return Matcher.build(shipped_content, vocabulary=vocabulary, not_ours=not_ours)
+
+
+@pytest.fixture(scope="session")
+def deep(shipped: Matcher, model: Sentences) -> Callable[[str], Found]:
+    """Reading of the shipped content by words and meaning."""
+    matcher = deepened(shipped, model)
+    return cache(lambda text: read_now(matcher, model, text))
 
 
 @pytest.fixture(scope="session")

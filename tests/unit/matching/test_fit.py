@@ -6,10 +6,11 @@ from conftest import make_base, make_entry
 
 from knowledge.evaluate import Query
 from knowledge.matching import NotOurs
-from knowledge.matching.calibrate import OURS, RIGHT, Logistic, logistic
-from knowledge.matching.fit import cases, fit, fit_fusion, fit_logistic
-from knowledge.matching.fuse import FEATURES, softmax
-from knowledge.matching.index import Index
+from knowledge.matching.calibrate import Logistic, logistic
+from knowledge.matching.fit import Case, cases, fit, fit_clear, fit_fusion, fit_logistic, is_odd
+from knowledge.matching.fuse import softmax
+from knowledge.matching.weights import MADE_OF, Model
+from knowledge.meaning.sentences import Sentences
 from knowledge.model import Vocabulary
 
 BASE = make_base(
@@ -38,22 +39,27 @@ def queries(first: int, step: int) -> list[Query]:
     ]
 
 
+NOT_OURS = NotOurs({"chat": ("mitä kuuluu", "hyvää iltaa")})
+
+
 @pytest.fixture(scope="module")
-def index() -> Index:
-    return Index(BASE, Vocabulary(), NotOurs({"chat": ("mitä kuuluu", "hyvää iltaa")}))
+def given_cases(model: Sentences) -> list[Case]:
+    return cases(BASE, Vocabulary(), NOT_OURS, queries(1, 2), model)
 
 
-def test_fusion_raises_the_probability_of_the_accepted(index: Index) -> None:
-    given = cases(index, queries(1, 2))
-    weights = fit_fusion(given)
+@pytest.mark.parametrize("way", MADE_OF)
+def test_fusion_raises_the_probability_of_the_accepted(given_cases: list[Case], way: str) -> None:
+    used = [each for each in given_cases if each.right.any()]
+    rows, rights = [each.rows(way, MADE_OF[way][0]) for each in used], [each.right for each in used]
+    weights = fit_fusion(rows, rights)
 
-    def likelihood(candidate: object) -> float:
-        return sum(np.log((softmax(each.rows @ candidate) * each.right).sum()) for each in given if each.right.any())
+    def likelihood(candidate: np.ndarray) -> float:
+        return sum(np.log((softmax(row @ candidate) * right).sum()) for row, right in zip(rows, rights, strict=True))
 
-    assert weights.shape == (len(FEATURES),)
-    assert likelihood(weights) > likelihood(np.zeros(len(FEATURES)))
+    assert weights.shape == (len(MADE_OF[way][0]),)
+    assert likelihood(weights) > likelihood(np.zeros(len(weights)))
     # a maximum of the penalised likelihood: more penalty, smaller weights
-    assert np.abs(fit_fusion(given, ridge=100.0)).sum() < np.abs(weights).sum()
+    assert np.abs(fit_fusion(rows, rights, ridge=100.0)).sum() < np.abs(weights).sum()
 
 
 def test_logistic_finds_the_measure_that_tells() -> None:
@@ -73,12 +79,28 @@ def test_logistic_of_extremes_is_a_number() -> None:
     assert logistic(model, {"x": 0.0}) == 0.5
 
 
-def test_everything_is_fitted_on_odd_ids_alone(index: Index) -> None:
-    odd = queries(1, 2)
-    mislabelled = [Query(each.id, "fi", each.text, frozenset({"kirjasto"}), ()) for each in queries(2, 2)]
-    weights = fit([index], odd)
-    assert weights == fit([index], [*odd, *mislabelled])
-    assert set(weights.fusion) == set(FEATURES)
-    assert (set(weights.ours.weights), set(weights.right.weights)) == (set(OURS), set(RIGHT))
-    assert 0 < weights.thresholds.answer <= 1
-    assert 0 < weights.thresholds.ours < 1
+def test_only_odd_ids_are_fitted_on() -> None:
+    assert [is_odd(query) for query in (*queries(1, 2)[:2], *queries(2, 2)[:2])] == [True, True, False, False]
+    assert not is_odd(Query("own-1", "fi", "teksti", frozenset(), ()))
+
+
+def test_a_fit_has_all_numbers_of_the_ways_it_was_given(given_cases: list[Case]) -> None:
+    weights = fit(given_cases)
+    for way, (features, ours, right) in MADE_OF.items():
+        model = getattr(weights, way)
+        assert (set(model.fusion), set(model.ours.weights), set(model.right.weights)) == (
+            set(features),
+            set(ours),
+            set(right),
+        )
+    assert 0.5 <= weights.clear <= 1
+    assert weights.texts == pytest.approx(5)  # three titles, two phrasings
+    assert fit(given_cases) == weights
+
+
+def test_words_are_clear_only_where_meaning_would_change_nothing(given_cases: list[Case]) -> None:
+    weights = fit(given_cases)
+    blind = Model(dict.fromkeys(weights.words.fusion, 0.0), weights.words.ours, weights.words.right)
+    as_good = dict.fromkeys((*weights.both.fusion, *weights.words.fusion), 0.0) | weights.words.fusion
+    equal = Model(as_good, weights.both.ours, weights.both.right)
+    assert fit_clear(given_cases, blind, weights.both) > fit_clear(given_cases, weights.words, equal)

@@ -7,8 +7,8 @@ from conftest import make_base, make_entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.matching import Matcher, NotOurs
-from knowledge.matching.weights import Weights
+from knowledge.matching import Costs, Matcher, NotOurs
+from knowledge.matching.decide import decide
 from knowledge.model import KnowledgeBase, Vocabulary
 
 NOT_OURS = NotOurs({"chat": ("mitä kuuluu", "kuka voitti pelin")}, ("Turku",))
@@ -131,15 +131,21 @@ def test_small_and_odd_contents(base: KnowledgeBase) -> None:
         assert {each.entry for each in found.candidates} <= {entry.id for entry in base.entries}
 
 
-def test_weights_of_another_version_are_refused(tmp_path: object) -> None:
-    path = tmp_path / "weights.json"  # type: ignore[operator]
-    for content in ("{", "{}", '{"fusion": {}, "ours": 1, "right": 2, "thresholds": 3}'):
-        path.write_text(content, "utf-8")
-        with pytest.raises(ValueError):
-            Weights.read(path)
+def test_an_updated_matcher_answers_as_a_fresh_one(
+    shipped_content: KnowledgeBase, vocabulary: Vocabulary, not_ours: NotOurs
+) -> None:
+    fewer = shipped_content.model_copy(update={"entries": shipped_content.entries[3:]})
+    before = Matcher.build(fewer, vocabulary=vocabulary, not_ours=not_ours)
+    fresh = Matcher.build(shipped_content, vocabulary=vocabulary, not_ours=not_ours)
+    for text in ("mistä saan luvan kadun sulkemiseen", "hur anmäler jag ett fel", "kirjasto ja uimahalli"):
+        found, expected = before.updated(shipped_content, vocabulary).find(text), fresh.find(text)
+        assert [each.entry for each in found.candidates] == [each.entry for each in expected.candidates]
+        scores = [each.score for each in found.candidates]
+        assert scores == pytest.approx([each.score for each in expected.candidates], abs=1e-5)
 
 
-def test_weights_survive_writing(tmp_path: object) -> None:
-    path = tmp_path / "weights.json"  # type: ignore[operator]
-    Weights.read().write(path)
-    assert Weights.read(path) == Weights.read()
+def test_costs_decide() -> None:
+    assert decide(0.9, 0.8, Costs(wrong=2)) == "answer"
+    assert decide(0.9, 0.8, Costs(wrong=20)) == "clarify"
+    assert decide(0.4, 0.1, Costs(vain=1, refused=10)) == "clarify"
+    assert decide(0.4, 0.1, Costs(vain=10, refused=1)) == "unknown"

@@ -15,6 +15,8 @@ from knowledge.matching.needs import parts_of, with_needs
         ("uimahalli, kiitos ja hei", []),  # politeness is no second need
         ("uimahalli", []),
         ("", []),
+        ("kirjas\u00adto\u200b,\u2060 bussi", ["kirjasto", "bussi"]),  # without the marks nobody sees
+        ("bussi\u061c \u202eja\u200d pyörä", ["bussi", "pyörä"]),
         ("jalkapallo", []),  # "ja" inside a word
     ],
 )

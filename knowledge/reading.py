@@ -1,0 +1,31 @@
+"""Reading a message: by words at once; by meaning too, where the words leave doubt and the model is at hand."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from knowledge.matching import Found, Matcher
+from knowledge.meaning.sentences import Sentences
+
+
+async def read(matcher: Matcher, sentences: Sentences | None, text: str, *, language: str | None = None) -> Found:
+    """The reading of a message. `language` is the page's. Never waits for an absent or overloaded model."""
+    looks = matcher.look(text, language=language)
+    found = matcher.found(looks)
+    if sentences is None or not matcher.knows_meanings or looks[0].evidence is None or matcher.is_clear(looks, found):
+        return found
+    return await sentences.then([look.text for look in looks], partial(matcher.found, looks)) or found
+
+
+def read_now(matcher: Matcher, sentences: Sentences | None, text: str, language: str | None = None) -> Found:
+    """The same for a command that may wait."""
+    looks = matcher.look(text, language=language)
+    found = matcher.found(looks)
+    if sentences is None or not matcher.knows_meanings or looks[0].evidence is None or matcher.is_clear(looks, found):
+        return found
+    return matcher.found(looks, sentences.now([look.text for look in looks]))
+
+
+def deepened(matcher: Matcher, sentences: Sentences) -> Matcher:
+    """`matcher` with the meanings of its texts; blocks until they are computed. Raises Unavailable."""
+    return matcher.with_meanings(sentences.content(matcher.texts()))
