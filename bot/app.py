@@ -25,6 +25,7 @@ from bot.web.middleware import MIDDLEWARE
 from bot.web.refusals import limit
 from bot.web.routes import add_routes
 from bot.web.static import static_routes
+from knowledge.meaning.sentences import Sentences
 from knowledge.store import fill_if_empty, know, load, published
 from services.appointments.demo import fill_experts
 from services.bell import Bell
@@ -53,8 +54,12 @@ def open_database(settings: Settings, data: Path) -> Database:
     return database
 
 
-def make_app(settings: Settings, data: Path, clock: Clock = utc_now) -> web.Application:
+def make_app(
+    settings: Settings, data: Path, clock: Clock = utc_now, sentences: Sentences | None = None
+) -> web.Application:
     """The whole product as an aiohttp application; `data` is an existing, writable folder.
+
+    `sentences`: a sentence model that is running already and stays so, in place of one of its own.
 
     Raises DatabaseUnusable, ContentErrors.
     """
@@ -66,7 +71,7 @@ def make_app(settings: Settings, data: Path, clock: Clock = utc_now) -> web.Appl
     bell = Bell()
 
     def dialog(storage: TurnStorage, refused: SlotTaken | None) -> Porina:
-        return Porina(storage, refused, Surroundings(parts.known, database, settings, parts.secret))
+        return Porina(storage, refused, Surroundings(parts.known, database, settings, parts.secret, parts.sentences))
 
     outbox = sender(settings, data, database, clock)
     parts = Parts(
@@ -76,11 +81,12 @@ def make_app(settings: Settings, data: Path, clock: Clock = utc_now) -> web.Appl
         data=data,
         bell=bell,
         secret=database.now(key, "signing"),
-        known=know(published(base, today), number),
+        known=know(published(base, today), number, settings.costs),
         known_on=today,
         turns=Turns(database, bell, clock, dialog, outbox.wake),
         outbox=outbox,
         bookings=limit(settings.bookings_a_minute, clock, on=settings.rate_limits == "on"),
+        sentences=None if settings.sentence_model == "off" else sentences or Sentences(data / "content.vectors"),
     )
     app = web.Application(middlewares=MIDDLEWARE, client_max_size=MAX_BODY)
     app[PARTS] = parts
@@ -94,8 +100,17 @@ def make_app(settings: Settings, data: Path, clock: Clock = utc_now) -> web.Appl
     ):
         add_routes(app, routes())
     app.cleanup_ctx.extend((_close_database, watch_content, send_mail))
+    if sentences is None:
+        app.cleanup_ctx.insert(0, _close_sentences)
     set_up_direct_line(app)
     return app
+
+
+async def _close_sentences(app: web.Application) -> AsyncIterator[None]:
+    yield
+    mine = app[PARTS].sentences
+    if mine is not None:
+        await asyncio.to_thread(mine.close)
 
 
 async def _close_database(app: web.Application) -> AsyncIterator[None]:

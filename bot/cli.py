@@ -91,11 +91,12 @@ def _ask(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--lang", choices=("fi", "sv", "en"), help="the language, where the text is too short to tell")
     parser.add_argument("--content", type=Path, help="a knowledge base folder (default: the shipped one)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--explain", action="store_true", help="say what each candidate's place comes from")
 
     def run(given: argparse.Namespace) -> None:
         from bot.commands.ask import ask
 
-        ask(given.text, given.lang, given.content, as_json=given.json)
+        ask(given.text, given.lang, given.content, as_json=given.json, explain=given.explain)
 
     parser.set_defaults(run=run)
 

@@ -1,6 +1,6 @@
 """Takes changed content into use: a new revision in the database, or a new day (entries have a first and a last one).
 
-The new index is built beside the old one in a thread and swapped as a whole; a turn that has begun keeps the old.
+The new index is made from the old one in a thread and swapped as a whole; a turn that has begun keeps the old.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 
 from aiohttp import web
 
 from bot.parts import PARTS, Parts
-from knowledge.store import Known, know, load, published
+from knowledge.meaning.sentences import Unavailable
+from knowledge.reading import deepened
+from knowledge.store import Known, know_changed, load, published
 from services.clock import local
 from services.content.acts import revision
 
@@ -30,11 +33,24 @@ async def refresh(parts: Parts) -> bool:
 
     def build() -> Known:
         number, base = load(parts.database)
-        return know(published(base, today), number)
+        return know_changed(parts.known, published(base, today), number)
 
     parts.known = await asyncio.to_thread(build)
     parts.known_on = today
     return True
+
+
+async def deepen(parts: Parts) -> None:
+    """Let messages be read by meaning too, once the vectors of the content are there; until then words must do."""
+    known, sentences = parts.known, parts.sentences
+    if sentences is None or known.matcher.knows_meanings:
+        return
+    try:
+        matcher = await asyncio.to_thread(deepened, known.matcher, sentences)
+    except Unavailable:
+        return  # the model said so itself when it could not be loaded
+    if parts.known is known:
+        parts.known = replace(known, matcher=matcher)
 
 
 async def watch_content(app: web.Application) -> AsyncIterator[None]:
@@ -43,8 +59,9 @@ async def watch_content(app: web.Application) -> AsyncIterator[None]:
 
     async def look() -> None:
         while True:
-            await asyncio.sleep(LOOK_S)
             try:
+                await deepen(parts)
+                await asyncio.sleep(LOOK_S)
                 await refresh(parts)
             except Exception:
                 log.exception("content could not be refreshed; the old one stays in use")

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.settings import Settings
 from bot.turns import Turns
+from knowledge.meaning.sentences import Sentences
 from knowledge.store import Known
 from services.bell import Bell
 from services.clock import Clock
@@ -23,7 +24,7 @@ class Parts:
     """`known` (published on the day `known_on`) is replaced as a whole when content changes; read it once a turn.
 
     `secret` signs tokens and links. `data` is the folder for mails and uploads. `bookings` limits how often one address
-    may book.
+    may book. `sentences`: the sentence model; None where it is switched off.
     """
 
     settings: Settings
@@ -37,6 +38,7 @@ class Parts:
     turns: Turns
     outbox: Sender
     bookings: Limit | None
+    sentences: Sentences | None
 
 
 PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)

@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from knowledge.matching import Costs
+
 PREFIX = "PORINA_"
+_USUAL = Costs()
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -74,6 +77,18 @@ class Settings(BaseModel):
     bookings_a_minute: Annotated[int, Field(description="bookings one address may make a minute", ge=1)] = 300
     conversations_a_minute: Annotated[int, Field(description="conversations one address may open a minute", ge=1)] = 300
     messages_a_minute: Annotated[int, Field(description="messages one conversation may send a minute", ge=1)] = 120
+    sentence_model: Annotated[
+        str, Field(description="on: read messages by meaning too; off: by words alone", pattern="^(on|off)$")
+    ] = "on"
+    cost_wrong: Annotated[
+        float, Field(description="what a wrong answer costs, in questions asked back", ge=1, le=1000)
+    ] = _USUAL.wrong
+    cost_vain: Annotated[
+        float, Field(description="what choices offered in vain cost, in questions asked back", ge=1, le=1000)
+    ] = _USUAL.vain
+    cost_refused: Annotated[
+        float, Field(description="what an own question refused costs, in questions asked back", ge=1, le=1000)
+    ] = _USUAL.refused
     trusted_proxies: Annotated[
         int, Field(description="how many proxies in front add to X-Forwarded-For", ge=0, le=5)
     ] = 0
@@ -83,6 +98,11 @@ class Settings(BaseModel):
         if self.rate_limits == "off" and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError(f"{PREFIX}RATE_LIMITS: off is refused as {self.public_url} is not a loopback address")
         return self
+
+    @property
+    def costs(self) -> Costs:
+        """By which the bot answers, asks back or admits that it does not know."""
+        return Costs(self.cost_wrong, self.cost_vain, self.cost_refused)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -114,3 +134,9 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         if problem["loc"]:
             message = f"{PREFIX}{str(problem['loc'][0]).upper()}: {message}"
         raise WrongSetting(message) from invalid
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where a command may keep what it can compute again (XDG Base Directory Specification)."""
+    environment = os.environ if environment is None else environment
+    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "porina"

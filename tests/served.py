@@ -32,6 +32,7 @@ from bot.web.middleware import MIDDLEWARE
 from bot.web.routes import Route, add_routes
 from bot.web.static import static_routes
 from bot.web.templating import templates
+from knowledge.meaning.sentences import Sentences
 from services.bell import Bell
 from services.database import Database
 from services.migrations import upgrade
@@ -197,10 +198,16 @@ async def serving(
 
 
 @asynccontextmanager
-async def serving_product(data: Path, *, clock: SetClock | None = None, **settings: Any) -> AsyncIterator[Served]:
-    """The whole product with its shipped content, as `porina serve` makes it."""
+async def serving_product(
+    data: Path, *, clock: SetClock | None = None, sentences: Sentences | None = None, **settings: Any
+) -> AsyncIterator[Served]:
+    """The whole product with its shipped content, as `porina serve` makes it.
+
+    `sentences`: a model that runs already; without one, messages are read by words.
+    """
     set_clock = clock or SetClock()
-    async with _running(lambda given: make_app(given, data, set_clock), set_clock, settings) as served:
+    given = settings if sentences else {"sentence_model": "off", **settings}
+    async with _running(lambda told: make_app(told, data, set_clock, sentences), set_clock, given) as served:
         yield served
 
 

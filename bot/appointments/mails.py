@@ -10,6 +10,7 @@ from functools import partial
 from bot.appointments.offer import places
 from bot.locale import say, spoken
 from bot.locale.dates import clock, day
+from bot.locale.tongues import named
 from bot.settings import Settings
 from knowledge.model import KnowledgeBase, Place
 from services.appointments.acts import Appointment, Compose, Kind
@@ -62,6 +63,13 @@ def language_name(language: str, of: str) -> str:
     return say(language, f"appointment.language_{of}") if of == spoken(of) else of
 
 
+def interpreter_name(language: str, wished: str | None) -> str:
+    """The interpreting that was wished for, in `language`: a code as its language's name, other words as they are."""
+    if wished is None:
+        return ""
+    return say(language, "appointment.interpreter_wished") if wished == "yes" else named(wished, language)
+
+
 def place_name(place: Place | None, language: str) -> str:
     """The place's name and address in one line; empty where the knowledge base no longer has the place."""
     return ", ".join(filter(None, (place.name.in_(language), place.address))) if place else ""
@@ -91,6 +99,8 @@ def _text(appointment: Appointment, kind: Kind, place: Place | None, settings: S
         tell("mail.place", place=place_name(place, language) or appointment.place),
         tell("mail.language", name=language_name(language, appointment.language)),
     ]  # fmt: skip
+    if appointment.interpreter:
+        facts.append(tell("mail.interpreter", name=interpreter_name(language, appointment.interpreter)))
     paragraphs = [tell("mail.greeting", name=appointment.name), tell(f"mail.lead_{kind}"), "\n".join(facts)]
     if kind != "cancelled":
         paragraphs.append(tell("mail.join", url=join_url(settings, appointment.token)))

@@ -8,7 +8,7 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.appointments.mails import language_name, place_name, to_prepare
+from bot.appointments.mails import interpreter_name, language_name, place_name, to_prepare
 from bot.appointments.offer import places
 from bot.locale import spoken
 from bot.parts import PARTS
@@ -104,6 +104,7 @@ def _page(
         place=place_name(place, language),
         ready=to_prepare(place, language),
         spoken_language=language_name(language, appointment.language),
+        interpreter=interpreter_name(language, appointment.interpreter),
         expert=appointment.expert_title.get(language, ""),
         **values,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.citizen.transcript import transcript
-from bot.citizen.views import contact, is_demo, script_texts
+from bot.citizen.views import contact, is_demo, other_languages, script_texts
 from bot.locale import spoken
 from bot.parts import PARTS
 from bot.web.language import preferred
@@ -15,8 +15,9 @@ from knowledge.model import LANGUAGES, Language
 
 
 def citizen_routes() -> tuple[Route, ...]:
-    """The routes of the city page; compiles all templates now."""
+    """The routes of the city page; compiles all templates and reads the notices now."""
     templates()
+    other_languages()
     return (
         Route("GET", "/", front, Access.PUBLIC),
         *(Route("GET", f"/{language}", city, Access.PUBLIC) for language in LANGUAGES),
@@ -42,5 +43,6 @@ def _city(request: web.Request, language: Language) -> web.Response:
         headers={"Vary": "Accept-Language, Accept-Encoding"},
         contact=contact(base, parts.clock(), language),
         demo=is_demo(base),
+        notices=other_languages(),
         texts=dict(script_texts()),
     )

@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 from bot.dialog.facts import opening
 from bot.locale import catalogue
+from bot.locale.notices import notices
+from bot.locale.tongues import Tongue, named, tongue
 from knowledge.hours import status
 from knowledge.model import LANGUAGES, KnowledgeBase
 
@@ -59,6 +61,22 @@ def contact(base: KnowledgeBase, now: datetime, language: str) -> Contact:
 def is_demo(base: KnowledgeBase) -> bool:
     """Whether answers are shown that nobody in the city has approved (the pages say so, Act 306/2019, 6 a §)."""
     return any(entry.approved is not None and entry.approved.by == DEMO for entry in base.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said to people who write another language, in that language."""
+
+    tongue: Tongue
+    text: str
+
+
+@cache
+def other_languages() -> tuple[Notice, ...]:
+    """The notices in languages that the content does not have; with the names of languages read once, at start."""
+    for language in LANGUAGES:
+        named("ru", language)
+    return tuple(Notice(tongue(code), text) for code, text in notices().items())
 
 
 @cache

@@ -1,27 +1,43 @@
-"""Answers from the knowledge base: the right one, "did you mean", "I do not know", and more of the last one."""
+"""Answers from the knowledge base: the right one, "did you mean", and "I do not know"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from bot.dialog.days import days_named
-from bot.dialog.facts import Facts, facts_of, opening_on
+from bot.dialog.booking_replies import interpreter_choice
+from bot.dialog.facts import Facts, facts_of
+from bot.dialog.foreign import lead, title_of
 from bot.dialog.phrases import plain_words
-from bot.dialog.questions import FollowUp
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
 from knowledge.matching import Found
-from knowledge.model import LANGUAGES, Entry, Unit
-from services.clock import local
+from knowledge.model import Entry, Unit
 
 OPTIONS = 3
 _RELATED = 2
-_MOST_CHOICES = 4
 _CLEARLY_OURS = 0.9
+_HARDLY_OURS = 0.3
 _LIKELIER_THAN_NOT = 0.5
 CUSTOMER_SERVICE = "asiakaspalvelu"
+
+# What is said of each kind of what is not ours (`knowledge/matching/not_ours.yaml`): the texts `dialog.elsewhere_…`.
+_ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "other_town": "town",
+        "other_country": "operator",
+        "health": "health",
+        "world": "world",
+        "private_business": "business",
+        "people": "people",
+        "opinion": "opinion",
+        "small_talk": "talk",
+        "abuse": "abuse",
+        "injection": "injection",
+    }
+)
+_NAMED = frozenset({"other_town", "other_country"})
 
 
 async def answer(
@@ -36,7 +52,8 @@ async def answer(
     entry = base.entry(entry_id)
     unit = base.unit(entry.unit)
     facts = facts_of(unit, scene.turn.now, language, entry)
-    paragraphs = [*_first(scene, entry, unit, facts, verdict=verdict), entry.answer.in_(language)]
+    first = lead(scene, found, "about", entry)
+    paragraphs = [*first.paragraphs, *_first(scene, entry, unit, facts, verdict=verdict), entry.answer.in_(language)]
     if entry.steps:
         paragraphs.append("\n".join(f"{n}. {step}" for n, step in enumerate(entry.steps.in_(language), 1)))
     if entry.price:
@@ -44,18 +61,25 @@ async def answer(
     if not verdict and not entry.redirect:
         paragraphs.append(scene.say("dialog.handled_by", unit=facts.title))
     related = [*map(base.entry, also), *_related(scene, entry)][:_RELATED]
-    choices = [related_entry.title.in_(language) for related_entry in related]
-    if entry.remote.offered and any(topic.id == entry.remote.topic for topic in base.topics):
-        choices.insert(0, scene.say("dialog.choose_book"))
-    choices.append(scene.say("dialog.choose_person"))
+    *book, person = ways_on(scene, entry)
+    choices = [*book, *(title_of(scene, each) for each in related), person]
     text = "\n\n".join(paragraph.strip() for paragraph in paragraphs if paragraph)
-    await scene.reply(
-        reply(language, "answer", text, choices=choices[:_MOST_CHOICES], facts=facts, entry=entry.id, feedback=True)
-    )
+    said = reply(
+        language, "answer", text,
+        choices=choices, facts=facts, entry=entry.id, feedback=True, spoken=first.languages,
+    )  # fmt: skip
+    await scene.reply(said)
     scene.talk.entry = entry.id
     scene.talk.offered = [related_entry.id for related_entry in related]
     scene.talk.clarifying = scene.talk.verdict = False
     scene.record("question.answered", unit=unit.id, entry=entry.id, verdict=verdict, **_scores(found))
+
+
+def ways_on(scene: Scene, entry: Entry) -> list[str]:
+    """The choices of an appointment, where there is one to be had, and of a person."""
+    topics = {topic.id for topic in scene.around.known.base.topics}
+    book = scene.say("dialog.choose_book") if entry.remote.offered and entry.remote.topic in topics else ""
+    return [*filter(None, [interpreter_choice(scene) or book]), scene.say("dialog.choose_person")]
 
 
 async def answer_needs(scene: Scene, found: Found, *, verdict: bool) -> None:
@@ -89,56 +113,44 @@ async def clarify(scene: Scene, found: Found, *, verdict: bool) -> None:
     """ "Did you mean": at most three titles, and none of them."""
     base = scene.around.known.base
     options = [candidate.entry for candidate in found.candidates[:OPTIONS]]
-    choices = [base.entry(option).title.in_(scene.language) for option in options]
-    choices.append(scene.say("dialog.choose_none"))
-    await scene.reply(reply(scene.language, "clarify", scene.say("dialog.clarify"), choices=choices))
-    scene.talk.offered, scene.talk.clarifying, scene.talk.verdict = options, True, verdict
+    first = lead(scene, found, "unsure")
+    choices = [title_of(scene, base.entry(option)) for option in options]
+    choices += [scene.say("dialog.choose_none"), *filter(None, [interpreter_choice(scene)])]
+    text = "\n\n".join(first.paragraphs or [scene.say("dialog.clarify")])
+    await scene.reply(reply(scene.language, "clarify", text, choices=choices, spoken=first.languages))
+    scene.talk.entry, scene.talk.offered, scene.talk.clarifying, scene.talk.verdict = "", options, True, verdict
     scene.record("question.clarified", options=options, **_scores(found))
 
 
 async def unknown(scene: Scene, found: Found | None = None, *, refused: bool = False) -> None:
-    """An honest "I do not know" with ways on. `refused`: none of the options offered was right."""
-    key = "dialog.unknown_none" if refused else "dialog.unknown"
-    if found is not None and found.language not in LANGUAGES:
-        key = "dialog.unknown_language"
-    facts = _customer_service(scene)
-    choices = [scene.say(f"dialog.choose_{choice}") for choice in ("book", "person", "help")]
-    await scene.reply(reply(scene.language, "unknown", scene.say(key), choices=choices, facts=facts))
+    """An honest "I do not know" with ways on. `refused`: none of the options offered was right.
+
+    Where it is clear that the message is for somebody else, that is said in its place.
+    """
+    first = lead(scene, found, "unknown")
+    elsewhere = "" if first.paragraphs or found is None else _not_ours(found)
+    key = "unknown_none" if refused else f"elsewhere_{elsewhere}" if elsewhere else "unknown"
+    facts = None if elsewhere else customer_service(scene)
+    book = interpreter_choice(scene) or scene.say("dialog.choose_book")
+    choices = [*([] if elsewhere else [book]), scene.say("dialog.choose_person"), scene.say("dialog.choose_help")]
+    text = "\n\n".join(first.paragraphs or [scene.say(f"dialog.{key}")])
+    await scene.reply(reply(scene.language, "unknown", text, choices=choices, facts=facts, spoken=first.languages))
     scene.talk.offered, scene.talk.clarifying = [], False
-    scene.record("question.unknown", refused=refused, **_scores(found))
+    if not elsewhere:
+        scene.talk.entry = ""  # what comes next does not lean on what was answered before it
+    scene.record("question.unknown", refused=refused, elsewhere=elsewhere, **_scores(found))
 
 
 async def person(scene: Scene) -> None:
     """How to reach a person, at any point of a talk: the unit of the matter if it can be reached, and the desk."""
-    entry = scene.around.known.base.find_entry(scene.talk.entry)
+    entry = last_entry(scene)
     unit = scene.around.known.base.unit(entry.unit) if entry else None
-    facts = _customer_service(scene)
+    facts = customer_service(scene)
     if entry and unit and unit.id != CUSTOMER_SERVICE and (unit.phone or unit.email or not unit.is_the_city):
         facts = facts_of(unit, scene.turn.now, scene.language, entry)
     choices = [scene.say("dialog.choose_book"), scene.say("dialog.choose_save")]
     await scene.reply(reply(scene.language, "help", scene.say("dialog.person"), choices=choices, facts=facts))
-    scene.record("person.requested", unit=unit.id if unit else None, entry=entry.id if entry else None)
-
-
-async def carry_over(scene: Scene, entry: Entry, asked: FollowUp) -> None:
-    """The part of the last answer that a short question after it asks for."""
-    unit = scene.around.known.base.unit(entry.unit)
-    facts = facts_of(unit, scene.turn.now, scene.language, entry)
-    title = entry.title.in_(scene.language)
-    days = days_named(scene.words, local(scene.turn.now).date())
-    said = ""
-    if asked == "price" and entry.price:
-        said = scene.say("dialog.price_of", title=title, price=entry.price.in_(scene.language))
-    elif asked == "price":
-        said = scene.say("dialog.price_unknown", title=title)
-    elif asked == "hours":
-        said = _hours(unit, days, scene.language) or scene.say("dialog.hours_unknown", unit=facts.title)
-    text = said or scene.say("dialog.facts_of", title=title)
-    choices = [scene.say("dialog.choose_person")]
-    await scene.reply(
-        reply(scene.language, "answer", text, choices=choices, facts=facts, entry=entry.id, feedback=True)
-    )
-    scene.record("question.answered", unit=unit.id, entry=entry.id, followed=asked)
+    scene.record("person.requested", unit=entry.unit if entry else None, entry=entry.id if entry else None)
 
 
 def last_entry(scene: Scene) -> Entry | None:
@@ -153,8 +165,8 @@ def chosen(scene: Scene) -> str | None:
         entry = scene.around.known.base.find_entry(option)
         if entry is None:
             continue
-        title = tuple(plain_words(entry.title.in_(scene.language)))
-        if said == title or (scene.talk.clarifying and said == (str(number),)):
+        titles = {tuple(plain_words(each)) for each in (title_of(scene, entry), entry.title.in_(scene.language))}
+        if said in titles or (scene.talk.clarifying and said == (str(number),)):
             return option
     return None
 
@@ -171,13 +183,16 @@ def _related(scene: Scene, entry: Entry) -> list[Entry]:
     return sorted(shown, key=lambda each: entry.related.index(each.id))
 
 
-def _customer_service(scene: Scene) -> Facts | None:
+def customer_service(scene: Scene) -> Facts | None:
+    """The desk that helps with everything, where the content has one."""
     unit = next((each for each in scene.around.known.base.units if each.id == CUSTOMER_SERVICE), None)
     return facts_of(unit, scene.turn.now, scene.language) if unit else None
 
 
-def _hours(unit: Unit, days: Sequence[date], language: str) -> str:
-    return "\n".join(filter(None, (opening_on(unit, each, language) for each in days)))
+def _not_ours(found: Found) -> str:
+    """Whose matter it is instead; a likeness alone does not tell where it may be ours after all."""
+    named = found.elsewhere in _NAMED or found.ours < _HARDLY_OURS
+    return _ELSEWHERE.get(found.elsewhere, "") if named else ""
 
 
 def _scores(found: Found | None) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.dialog.talk import Draft
-from services.appointments.slots import Bookable
+from services.appointments.slots import Bookable, Slot
+from services.appointments.wish import Wish
+from services.ids import new_id
 
 Step = Literal["topic", "place", "language", "day", "time", "name", "contact", "check"]
 STEPS: tuple[Step, ...] = ("topic", "place", "language", "day", "time", "name", "contact", "check")
@@ -64,6 +66,22 @@ def settle(draft: Draft, topics: Sequence[Bookable]) -> None:
         draft.place = topic.places[0]
     if len(topic.languages) == 1:
         draft.language = topic.languages[0]
+
+
+def as_wish(draft: Draft, slot: Slot, language: str, session: str) -> Wish:
+    """What a complete draft asks for; `language` is the talk's, `session` ties the talk's events together."""
+    return Wish(
+        id=new_id(),
+        slot=slot.id,
+        topic=slot.topic,
+        place=slot.place,
+        language=draft.language or language,
+        name=draft.name or "",
+        email=draft.email,
+        phone=draft.phone,
+        interpreter=draft.interpreter,
+        session=session,
+    )
 
 
 def asked(draft: Draft, step: Step) -> None:

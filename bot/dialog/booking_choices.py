@@ -11,7 +11,7 @@ from bot.dialog.booking import Step
 from bot.dialog.talk import Draft
 from bot.locale import NAMES, say
 from bot.locale.dates import clock, short_day
-from knowledge.model import KnowledgeBase
+from knowledge.model import KnowledgeBase, Topic
 from services.appointments.slots import Calendar, Slot
 from services.clock import local
 
@@ -44,8 +44,7 @@ def choices(step: Step, draft: Draft, base: KnowledgeBase, calendar: Calendar, l
     if step == "topic":
         return [Choice(each.id, each.name.in_(language)) for each in base.topics]
     if step == "place" and topic:
-        named = places(base)
-        return [Choice(each, named[each].name.in_(language), _ALSO.get(each, "")) for each in topic.places]
+        return place_choices(topic, base, language)
     if step == "language" and topic:
         return [Choice(each, _language(each), _ALSO.get(each, "")) for each in topic.languages]
     if step == "day":
@@ -53,6 +52,12 @@ def choices(step: Step, draft: Draft, base: KnowledgeBase, calendar: Calendar, l
     if step == "time":
         return [time_choice(slot, language) for slot in free(draft, calendar) if _day(slot) == draft.day]
     return []
+
+
+def place_choices(topic: Topic, base: KnowledgeBase, language: str) -> list[Choice]:
+    """The places from which an appointment about `topic` can be joined."""
+    named = places(base)
+    return [Choice(each, named[each].name.in_(language), _ALSO.get(each, "")) for each in topic.places]
 
 
 def free(draft: Draft, calendar: Calendar) -> list[Slot]:

@@ -11,6 +11,9 @@ from bot.dialog.booking import Step
 from bot.dialog.booking_choices import Choice
 from bot.dialog.days import dates_written, days_named
 from bot.dialog.phrases import Phrases, plain_words
+from bot.locale.notices import notices
+from bot.locale.tongues import named
+from knowledge.model import LANGUAGES
 from services.appointments.wish import checked_email, checked_name, checked_phone
 from services.errors import Invalid
 
@@ -34,6 +37,10 @@ _LINES: dict[Step, str] = {
     "name": "nimi*|nimen|nimea|namn|namnet|name",
     "contact": "sahkopost*|email*|puhelin*|numero*|yhteyst*|epost*|telefon*|kontakt*|phone|contact",
 }
+SIGN = "sign"
+_SIGNED = "viittom*\nteckensprak*\nsign language"
+_ALSO_INTERPRETED = "de fr it pt nl el lt lv hi bn ur ps ti am ja ko"
+_NAME = 5
 _LEAST = 3
 _SURE = 4
 _ALMOST = 0.75
@@ -54,6 +61,17 @@ def pick(step: Step, text: str, choices: Sequence[Choice], shown: Sequence[Choic
     return _numbered(words, shown) or _alike(words, choices)
 
 
+def place_named(words: Sequence[str], choices: Sequence[Choice]) -> Choice | None:
+    """The one place that is named outright among other words: stricter than an answer to "where do you want to be"."""
+    return _only(
+        [
+            choice
+            for choice in choices
+            if any(word in choice.also.split() or word.startswith(choice.value[:_NAME]) for word in words)
+        ]
+    )
+
+
 def at_clock(text: str, choices: Sequence[Choice]) -> Choice | None:
     """The choice at an hour told beside something else: "maanantaina klo 10"."""
     found = _CLOCK.search(text)
@@ -68,6 +86,26 @@ def line_to_change(words: Sequence[str]) -> Step | None:
 @cache
 def _changes() -> Phrases[Step]:
     return Phrases({step: f"{_CHANGE} {line}\n{line} {_WRONG}" for step, line in _LINES.items()})
+
+
+def interpreter_in(words: Sequence[str]) -> str | None:
+    """The code of the language that an interpreter is wished for in: "arabiaksi", "venäjän tulkki"; or SIGN."""
+    return next(_interpreted().spot(words), None)
+
+
+@cache
+def _interpreted() -> Phrases[str]:
+    tables = {SIGN: _SIGNED}
+    for code in (*notices(), *_ALSO_INTERPRETED.split()):
+        names = {word for language in LANGUAGES for word in plain_words(named(code, language))[:1]}
+        tables[code] = "\n".join(f"{_stem(name)}*" for name in names)
+    return Phrases(tables)
+
+
+def _stem(name: str) -> str:
+    """What the cases of a name begin with: venäjän, turkin."""
+    weakens = name[-3:-2] == name[-2:-1]
+    return name[: max(_SURE, len(name) - (2 if weakens else 1))]
 
 
 def name_in(text: str) -> str:

@@ -14,9 +14,23 @@ from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
 from bot.dialog.talk import Draft
 from bot.locale.dates import clock, day
+from bot.locale.tongues import named, tongue
 from services.appointments.slots import Slot
 
 PAGE = {"topic": 8, "day": 5, "time": 8}
+
+
+def interpreter_choice(scene: Scene) -> str:
+    """ "Book a time with an interpreter (русский)"; empty where there is no need for one, or nothing to book."""
+    if not scene.talk.foreign or not scene.around.known.base.topics:
+        return ""
+    its = tongue(scene.talk.foreign)
+    return scene.say("dialog.choose_interpreter", name=its.own or named(its.code, scene.language))
+
+
+def interpreter_line(scene: Scene, code: str) -> str:
+    """ "Interpreter: русский (Russian)" """
+    return scene.say("booking.line_interpreter", value=tongue(code).both(scene.language))
 
 
 def shown(step: Step, draft: Draft, choices: Sequence[Choice]) -> Sequence[Choice]:
@@ -54,6 +68,8 @@ def check(scene: Scene, draft: Draft, slot: Slot, lead: str = "") -> Activity:
     """Everything once more; each line can be changed."""
     lines = "\n".join(f"- {line}" for line in _lines(scene, draft, slot))
     labels = [scene.say("booking.confirm"), *(scene.say(f"booking.change_{step}") for step in STEPS[:-1])]
+    if draft.interpreter:
+        labels.append(scene.say("booking.no_interpreter"))
     paragraphs = [lead, scene.say("booking.check"), lines, scene.say("booking.check_ask")]
     return _said(scene, paragraphs, [*labels, scene.say("booking.stop")], main=True)
 
@@ -83,12 +99,13 @@ def _lines(scene: Scene, draft: Draft, slot: Slot) -> list[str]:
         "topic": topic.name.in_(language),
         "place": _place(scene, slot.place),
         "language": language_name(language, draft.language or language),
+        "interpreter": tongue(draft.interpreter).both(language) if draft.interpreter else None,
         "time": scene.say("booking.when", day=day(slot.start, language), start=clock(slot.start, language),
                           end=clock(slot.end, language)),
         "name": draft.name,
         "contact": ", ".join(filter(None, (draft.email, draft.phone))),
     }  # fmt: skip
-    return [scene.say(f"booking.line_{key}", value=value) for key, value in values.items()]
+    return [scene.say(f"booking.line_{key}", value=value) for key, value in values.items() if value]
 
 
 def _place(scene: Scene, place: str) -> str:

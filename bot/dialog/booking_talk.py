@@ -7,33 +7,27 @@ from datetime import timedelta
 from bot.appointments.mails import composer, manage_url
 from bot.appointments.offer import bookables
 from bot.dialog import booking_replies as replies
-from bot.dialog.booking import STEPS, Step, asked, back, clear, next_step, settle
+from bot.dialog.booking import STEPS, Step, as_wish, asked, back, clear, next_step, settle
 from bot.dialog.booking_choices import Choice, choices, moment_choice
-from bot.dialog.booking_hearing import YES, at_clock, contact_in, line_to_change, name_in, pick
+from bot.dialog.booking_hearing import SIGN, YES, at_clock, contact_in, interpreter_in, line_to_change, name_in, pick
+from bot.dialog.foreign import recall
 from bot.dialog.phrases import plain_words
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
 from bot.dialog.talk import Draft
-from services.appointments.acts import Wish, booking_act, load_calendar, token_of
+from bot.locale.tongues import tongue
+from services.appointments.acts import booking_act, load_calendar, token_of
 from services.appointments.slots import Calendar, Slot
 from services.clock import local
 from services.errors import Invalid
-from services.ids import new_id
 
 _MORE = "lisaa seuraavat muita mer fler nasta more next others"
 _QUESTION_WORDS = 3
 
 
-async def begin(scene: Scene, topic: str | None = None) -> None:
-    """Start a booking; the `topic` named with the wish, or that of the last answer, is not asked again."""
-    entry = scene.around.known.base.find_entry(scene.talk.entry)
-    named = next((each for each in scene.around.known.base.topics if each.id == topic), None)
-    draft = Draft(topic=named.id if named else entry.remote.topic if entry and entry.remote.offered else None)
-    if not scene.around.known.base.topics:
-        await scene.reply(reply(scene.language, "help", scene.say("booking.not_offered")))
-        return
+async def start(scene: Scene, draft: Draft, lead: str = "") -> None:
+    """Start a booking with what is known already; `lead` says it."""
     _note(scene, draft, "started")
-    lead = scene.say("booking.line_topic", value=named.name.in_(scene.language)) if named else ""
     await _Booking(scene, draft, await _calendar(scene)).ask(lead)
 
 
@@ -120,7 +114,9 @@ class _Booking:
     async def hear(self) -> bool:
         """Take the message as the answer to the open step, or as a wish to change another."""
         if self._changed() or self._turned_page():
-            await self.ask()
+            self._keep()
+            await recall(self._scene.talk)
+            await self.ask(self._noted())
             return True
         if self._alternative():
             await self.ask(self._taken_down())
@@ -130,24 +126,24 @@ class _Booking:
             return await self._hear_check()
         if step in {"name", "contact"}:
             problem = self._hear_words(step)
-            if problem and "?" in self._scene.text and self._is_a_question():
+            if problem and "?" in self._scene.text and await self._is_a_question():
                 return False
             await self.ask(problem)
             return True
-        if self._hear_choice(step):
+        if await self._hear_choice(step):
             await self.ask(self._taken_down())
             return True
-        if self._is_a_question():
+        if await self._is_a_question():
             return False
         await self.ask(self._scene.say(f"booking.unclear_{'choice' if step in STEPS[:3] else step}"))
         return True
 
-    def _hear_choice(self, step: Step) -> bool:
+    async def _hear_choice(self, step: Step) -> bool:
         offered = self._choices(step)
         today = local(self._scene.turn.now).date()
         chosen = pick(step, self._scene.text, offered, replies.shown(step, self._draft, offered), today)
         if chosen is None and step == "topic":
-            chosen = self._topic_meant(offered)
+            chosen = await self._topic_meant(offered)
         if chosen is None:
             return False
         self._draft.page, self._draft.alternatives = 0, []
@@ -165,13 +161,17 @@ class _Booking:
         slot = self._slot() if next_step(self._draft) == "name" else None
         return self._scene.say("booking.chosen", when=moment_choice(slot, self._scene.language).label) if slot else ""
 
-    def _topic_meant(self, offered: list[Choice]) -> Choice | None:
+    def _noted(self) -> str:
+        """The interpreter that is wished for, while the expert's language is still open."""
+        code = self._draft.interpreter if next_step(self._draft) == "language" else None
+        return replies.interpreter_line(self._scene, code) if code else ""
+
+    async def _topic_meant(self, offered: list[Choice]) -> Choice | None:
         """The topic of the matter that the words are about, as the matcher reads them."""
-        known = self._scene.around.known
-        found = known.matcher.find(self._scene.text, language=self._scene.language)
+        found = await self._scene.read(self._scene.text)
         if found.decision == "unknown" or not found.candidates:
             return None
-        topic = known.base.entry(found.candidates[0].entry).remote.topic
+        topic = self._scene.around.known.base.entry(found.candidates[0].entry).remote.topic
         return next((choice for choice in offered if choice.value == topic), None)
 
     def _hear_words(self, step: Step) -> str:
@@ -187,13 +187,10 @@ class _Booking:
 
     async def _hear_check(self) -> bool:
         said = self._scene.words
-        confirms = said == tuple(plain_words(self._scene.say("booking.confirm"))) or (
-            said and set(said) <= set(YES.split())
-        )
-        if confirms:
+        if self._said("booking.confirm") or (said and set(said) <= set(YES.split())):
             await self._confirm()
             return True
-        if self._is_a_question():
+        if await self._is_a_question():
             return False
         await self.ask(self._scene.say("booking.unclear_check"))
         return True
@@ -211,17 +208,7 @@ class _Booking:
                 await self._offer_instead(slot)
                 return
             slot = same_time[0]  # another expert is free: for the citizen it is the same appointment
-        wish = Wish(
-            id=new_id(),
-            slot=slot.id,
-            topic=slot.topic,
-            place=slot.place,
-            language=draft.language or scene.language,
-            name=draft.name or "",
-            email=draft.email,
-            phone=draft.phone,
-            session=scene.session,
-        )
+        wish = as_wish(draft, slot, scene.language, scene.session)
         around = scene.around
         compose = composer(around.known.base, around.settings)
         scene.act(booking_act(wish, self._calendar.topics, scene.turn.now, around.secret, compose))
@@ -255,32 +242,46 @@ class _Booking:
     def _changed(self) -> bool:
         """Whether a line of the summary is to be changed: "Muuta päivää"."""
         for step in STEPS[:-1]:
-            if self._scene.words == tuple(plain_words(self._scene.say(f"booking.change_{step}"))):
+            if self._said(f"booking.change_{step}"):
                 clear(self._draft, step)
                 return True
-        meant = line_to_change(self._scene.words) if next_step(self._draft) == "check" else None
+        if self._said("booking.no_interpreter"):
+            self._draft.interpreter = None
+            return True
+        wished = plain_words(replies.interpreter_choice(self._scene))
+        if wished and self._scene.words == tuple(wished):
+            self._draft.interpreter = tongue(self._scene.talk.foreign).code
+            return True
+        step = next_step(self._draft)
+        if step in {"language", "check"} and (language := interpreter_in(self._scene.words)):
+            self._draft.interpreter = self._scene.say("booking.sign_language") if language == SIGN else language
+            return True
+        meant = line_to_change(self._scene.words) if step == "check" else None
         if meant:
             clear(self._draft, meant)
         return meant is not None
 
     def _turned_page(self) -> bool:
         step = next_step(self._draft)
-        more = tuple(plain_words(self._scene.say("booking.more")))
         size = replies.PAGE.get(step)
         if size is None or not (
-            self._scene.words == more or (self._scene.words and set(self._scene.words) <= set(_MORE.split()))
+            self._said("booking.more") or (self._scene.words and set(self._scene.words) <= set(_MORE.split()))
         ):
             return False
         pages = -(-len(self._choices(step)) // size) or 1
         self._draft.page = (self._draft.page + 1) % pages
         return True
 
-    def _is_a_question(self) -> bool:
+    async def _is_a_question(self) -> bool:
         """Whether the message is a matter of its own: it is answered, and the booking goes on after it."""
         if len(self._scene.words) < _QUESTION_WORDS:
             return False
-        found = self._scene.around.known.matcher.find(self._scene.text, language=self._scene.language)
+        found = await self._scene.read(self._scene.text)
         return found.decision == "answer"
+
+    def _said(self, key: str) -> bool:
+        """Whether the message is the text of a button."""
+        return self._scene.words == tuple(plain_words(self._scene.say(key)))
 
     def _take_slot(self, choice: Choice) -> None:
         slot = self._calendar.slot(choice.value)

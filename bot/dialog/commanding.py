@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import answering, booking_talk
+from bot.dialog.booking_begin import begin
 from bot.dialog.commands import SWITCHES
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
@@ -25,7 +26,7 @@ async def obey(scene: Scene, person: Person, command: str) -> bool:
     elif command == "back" and booking:
         await booking_talk.step_back(scene)
     elif command == "book":
-        await (booking_talk.again(scene) if booking else booking_talk.begin(scene))
+        await (booking_talk.again(scene) if booking else begin(scene))
     elif command == "stop_booking":
         return False
     else:

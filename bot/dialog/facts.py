@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.locale import say
@@ -12,6 +13,9 @@ from knowledge.hours import on, status
 from knowledge.model import Channel, Entry, Unit
 from services.clock import local
 
+Way = Literal["phone", "address", "email"]
+
+WAYS: tuple[Way, ...] = ("phone", "address", "email")
 _LINKED = ("e-service", "form", "web")
 _MOST_LINKS = 3
 _DAYS_AHEAD = ("today", "tomorrow")
@@ -39,18 +43,24 @@ class Facts:
 
 def facts_of(unit: Unit, now: datetime, language: str, entry: Entry | None = None) -> Facts:
     """The facts of a unit, with the ways of `entry` before its own."""
-    channels = entry.channels if entry else ()
+    rows = {"hours": opening(unit, now, language)}
+    rows |= {way: "\n".join(reached(way, unit, entry, language)) for way in WAYS}
     return Facts(
         title=unit.name.in_(language),
-        rows=(
-            *_rows("hours", [opening(unit, now, language)], language),
-            *_rows("phone", [*_of_kind(channels, "phone", language), unit.phone], language),
-            *_rows("address", [*_of_kind(channels, "visit", language), unit.address], language),
-            *_rows("email", [*_of_kind(channels, "email", language), unit.email], language),
-        ),
-        links=_links(unit, channels, language),
+        rows=tuple((say(language, f"dialog.fact_{row}"), value) for row, value in rows.items() if value),
+        links=_links(unit, entry.channels if entry else (), language),
         notes=_notes(entry, language) if entry else (),
     )
+
+
+def reached(way: Way, unit: Unit, entry: Entry | None, language: str) -> list[str]:
+    """The numbers, addresses or e-mail addresses of the matter: the entry's, and the unit's that differ from them."""
+    of_entry = _of_kind(entry.channels if entry else (), "visit" if way == "address" else way, language)
+    kept: list[str] = []
+    for value in (*of_entry, str(getattr(unit, way))):
+        if value and not any(_bare(value) in _bare(other) for other in kept):
+            kept.append(value)
+    return kept
 
 
 def opening(unit: Unit, now: datetime, language: str) -> str:
@@ -84,15 +94,6 @@ def _of_kind(channels: tuple[Channel, ...], kind: str, language: str) -> list[st
     found = [(each.number or each.address or "", each.name.in_(language)) for each in channels if each.kind == kind]
     named = len(found) > 1 or kind == "phone"
     return [value if not named else name if value in name else f"{value}, {name}" for value, name in found]
-
-
-def _rows(kind: str, values: list[str], language: str) -> list[tuple[str, str]]:
-    """One row with the values that differ; a unit's own is left out where the entry's say it already."""
-    kept: list[str] = []
-    for value in values:
-        if value and not any(_bare(value) in _bare(other) for other in kept):
-            kept.append(value)
-    return [(say(language, f"dialog.fact_{kind}"), "\n".join(kept))] if kept else []
 
 
 def _bare(value: str) -> str:

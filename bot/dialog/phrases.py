@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from knowledge.matching.normalise import visible
+
 Label = TypeVar("Label")
 
 _WORD = re.compile(r"[^\W_]+")
 _REPEATS = re.compile(r"(.)\1{2,}")
-_DROPPED = re.compile(r"['’`´\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_APOSTROPHE = re.compile("['’`´]")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _GAP = 3
 
@@ -27,10 +29,10 @@ def plain_words(text: str) -> list[str]:
 
     The whole message, however long: what must not be missed may stand at its end.
     """
-    text = text.casefold()
+    text = visible(text).casefold()
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return _WORD.findall(_REPEATS.sub(r"\1\1", _DROPPED.sub("", text)))
+    return _WORD.findall(_REPEATS.sub(r"\1\1", _APOSTROPHE.sub("", text)))
 
 
 class _Word:

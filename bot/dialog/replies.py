@@ -36,16 +36,19 @@ def reply(
     entry: str | None = None,
     feedback: bool = False,
     main: bool = False,
+    spoken: Sequence[str] = (),
 ) -> Activity:
     """A new message. `choices` are the words a citizen would type; `main`: the first of them is what the talk came for.
 
-    `feedback`: ask whether the answer helped.
+    `feedback`: ask whether the answer helped. `spoken`: the languages of the first paragraphs, where they differ.
     """
     porina: dict[str, Any] = {"kind": kind, "feedback": feedback}
     if entry is not None:
         porina["entry"] = entry
     if main:
         porina["main"] = True
+    if spoken:
+        porina["spoken"] = list(spoken)
     return Activity(
         type=ActivityTypes.message,
         text=text,

@@ -35,7 +35,7 @@ call|send|need|get ambulance|paramedic*|firefighters|firemen !cost !bill !invoic
 call|send police|cops|112 !certificate !permit
 ambulance|police now|immediately|quickly|here|asap !where !station !permit
 {_SOMEONE}|im|am drowning|drowned
-fell through|into|in ice|river|lake|sea|water !phone !keys !wallet
+fell through|into|in ice|river|lake|sea|water !phone !keys !wallet !path !edge
 fell|jumped from|off balcony|roof|window|bridge
 shooting|shots|gunshot* fired|at|heard|now !range !club
 {_SOMEONE} has|with|holding gun|knife|axe|weapon

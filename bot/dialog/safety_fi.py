@@ -85,12 +85,12 @@ mihin|minne|kenelle soit* jos|kun palaa !valo !lamp* !takais*
 """,
     "illness": f"""
 tajuton|tajuttomana|tajuttomaks*|tajunnan|tajuntansa !hinta !hinnat !hinnan !kallis !summa !maksu
-ei|eika hengit* !kaniini* !koira* !kissa* !hevo* !kala*
+ei|eika hengit* !kaniini* !koira* !kissa* !hevo* !kala* !vasik* !lehm* !lamma*
 ei|en|eika saa henke*|happea
 hengitys lakkas*|pysah*|salpaantu*
 vaikea|vaikee|hankala hengittaa !katupol* !sisailma* !home* !savu*
 tukehtuu|tukehtumassa|tukehtumaisillaan
-sydankohtau*|sydaninfarkt*|aivoinfarkt*|aivohalvau*|aivoverenvuo*|sydanpysahd* !jalkeen !kuntoutu* !sairast* !vuosi !vuonna !viime !ehkais* !kurssi* !yhdistys* !liikunta*
+sydankohtau*|sydaninfarkt*|aivoinfarkt*|aivohalvau*|aivoverenvuo*|sydanpysahd* !jalkeen !kuntoutu* !sairast* !vuosi !vuonna !viime !ehkais* !kurssi* !yhdistys* !liikunta* !omaishoi* !niskoille !palkkaa !palkkio*
 rinta|rintaan|rintaa|rinnassa|rinnasta|rintakeha* sattuu|koskee|puristaa|pistaa|kipu|kipua|kivut|ahdistaa
 sattuu|koskee|puristaa rintaan|rintaa|rinnasta|rinnassa
 rintakipu*|rintakivu*
@@ -108,7 +108,7 @@ anafyla*
 allerginen shokki|reaktio !ruokaval*
 synnytys alkoi|kaynnisty*|alkaa nyt
 lapsivesi|lapsivedet meni|menivat
-vauva syntyy|syntymassa
+vauva syntyy|syntymassa !tammi* !helmi* !maalis* !huhti* !touko* !kesakuu* !heinakuu* !elokuu* !syyskuu* !loka* !marras* !joulu* !keva* !kesalla !syksy* !talve*
 {_SOMEONE} ei heraa|reagoi|liiku|vastaa !puhelim* !viest* !sahkop* !hakem*
 eloton|elottomana
 suupieli roikku*

@@ -17,8 +17,8 @@ ta|tar|tog|taga livet mig
 ta|tar mitt liv
 doda|dodar|hanga|hanger mig !telefon
 vill|onskar|vilja|hellre do|doden
-vill|orkar|orka|kan inte leva !buller* !lukt* !mogel*
-inte leva langre|mer
+vill|orkar|orka|kan inte leva !buller* !lukt* !mogel* !katt* !hund*
+inte leva langre|mer !katt* !hund*
 skada|skadar|skar|skara mig sjalv
 sjalvskad*
 battre utan mig
@@ -59,7 +59,7 @@ medvetslos*|avsvimmad|svimmat|svimmade
 andas inte|ej
 inte|kan|svart andas|luft !katt*
 kvavs|satt halsen
-hjartattack*|hjartinfarkt*|hjartstillest*|stroke|slaganfall|hjarnblodn* !efter !rehab* !forebygg*
+hjartattack*|hjartinfarkt*|hjartstillest*|stroke|slaganfall|hjarnblodn* !efter !rehab* !forebygg* !betalt !narstaendevard*
 ont|smarta|smartor|tryck|trycker|varker brost*
 brostsmart*
 bloder mycket|kraftigt|ymnigt|slutar|inte|kraftig

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from botbuilder.schema import Activity
@@ -12,7 +13,10 @@ from bot.dialog.talk import Talk
 from bot.dialog.understand import Understood
 from bot.locale import say
 from bot.settings import Settings
+from knowledge.matching import Found
+from knowledge.meaning.sentences import Sentences
 from knowledge.model import Language
+from knowledge.reading import read
 from knowledge.store import Known
 from services.conversations.acts import Act
 from services.database import Database
@@ -22,12 +26,14 @@ from services.events.acts import Event
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a turn may reach. `known` is one revision of the knowledge base; `secret` signs links."""
+    """What a turn may reach. `known` is one revision of the knowledge base; `secret` signs links; `sentences` is the
+    sentence model, where there is one."""
 
     known: Known
     database: Database
     settings: Settings
     secret: str
+    sentences: Sentences | None = None
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class Scene:
     """One message's turn. `words` as the phrase tables want them; `heard`: what is recognised without the matcher.
 
     `session` ties the events of the talk together. `refused`: the slot that was taken while this turn was committed.
+    `notice`: what the next reply says first, in a language that the citizen writes and we do not speak.
     """
 
     turn: Turn
@@ -45,6 +52,7 @@ class Scene:
     words: tuple[str, ...] = ()
     heard: Understood | None = None
     refused: SlotTaken | None = None
+    notice: str = ""
 
     @property
     def language(self) -> Language:
@@ -54,6 +62,13 @@ class Scene:
     @property
     def conversation(self) -> str:
         return str(self.turn.activity.conversation.id)
+
+    async def read(self, text: str) -> Found:
+        """The reading of `text`, in the light of the language of the talk; noted with its way and its time in ms."""
+        started = perf_counter()
+        found = await read(self.around.known.matcher, self.around.sentences, text, language=self.language)
+        self.record("question.read", way=found.way, ms=round((perf_counter() - started) * 1000, 1))
+        return found
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)

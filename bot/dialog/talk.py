@@ -36,7 +36,7 @@ class _Kept:
 
 @dataclass(slots=True)
 class Draft(_Kept):
-    """A booking in progress. `day` is an ISO date in Helsinki, `slot` a slot id.
+    """A booking in progress. `day` is an ISO date in Helsinki, `slot` a slot id, `interpreter` a BCP 47 code.
 
     `asked`: the steps asked so far, in order; `page`: which part of a long list is shown; `alternatives`: the slots
     offered in place of a taken one.
@@ -50,6 +50,7 @@ class Draft(_Kept):
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    interpreter: str | None = None
     asked: list[str] = field(default_factory=list)
     page: int = 0
     alternatives: list[str] = field(default_factory=list)
@@ -60,7 +61,8 @@ class Talk(_Kept):
     """The state of one conversation.
 
     `entry`: the one answered last; `offered`: the entries offered as choices; `clarifying`: they were offered as a
-    "did you mean"; `verdict`: the question behind them asked for a decision; `booking`: a Draft's JSON, empty for none.
+    "did you mean"; `verdict`: the question behind them asked for a decision; `booking`: a Draft's JSON, empty for none;
+    `foreign`: the code of the language that the citizen writes in where the content does not have it.
     """
 
     language: str = "fi"
@@ -69,6 +71,7 @@ class Talk(_Kept):
     clarifying: bool = False
     verdict: bool = False
     booking: dict[str, Any] = field(default_factory=dict)
+    foreign: str = ""
 
     @property
     def speaks(self) -> Language:

@@ -8,12 +8,15 @@ from typing import Any
 from botbuilder.core import ActivityHandler
 from botbuilder.schema import ChannelAccount
 
-from bot.dialog import answering, booking_talk
+from bot.dialog import answering, booking_talk, foreign
 from bot.dialog.adapter import BOT, Turn, TurnStorage, states
+from bot.dialog.booking_begin import begin, chose_interpreter
+from bot.dialog.carrying_on import carry_over, go_on
 from bot.dialog.commanding import obey
 from bot.dialog.commands import SWITCHES, wishes_to_book
+from bot.dialog.following import follow_up
 from bot.dialog.phrases import plain_words
-from bot.dialog.questions import asks_for_a_verdict, follow_up
+from bot.dialog.questions import asks_for_a_verdict
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene, Surroundings
 from bot.dialog.talk import Person, Talk
@@ -143,7 +146,9 @@ class Porina(ActivityHandler):  # type: ignore[misc]
         return bool(scene.talk.booking) and await booking_talk.take(scene)
 
     async def _choice(self, scene: Scene, _person: Person) -> bool:
-        """An offered entry, or none of them."""
+        """An interpreter, an offered entry, or none of them."""
+        if await chose_interpreter(scene):
+            return True
         if not scene.talk.offered:
             return False
         none = tuple(plain_words(scene.say("dialog.choose_none")))
@@ -166,17 +171,19 @@ class Porina(ActivityHandler):  # type: ignore[misc]
         return True
 
     async def _question(self, scene: Scene, person: Person) -> bool:
-        found = self._around.known.matcher.find(scene.text, language=scene.language)
-        if len(scene.words) >= _SURE_WORDS and not scene.talk.booking:
-            self._follow(scene, person, found.language)
+        found = await scene.read(scene.text)
+        last, asked = answering.last_entry(scene), follow_up(scene.words)
+        if not (last and asked and foreign.is_foreign(found.language)):  # "mis se on" is Finnish, not Estonian
+            await self._listen(scene, person, found.language)
         topic = self._topic_of(found) if wishes_to_book(scene.words) and not scene.talk.booking else None
         if topic:
-            await booking_talk.begin(scene, topic)
+            await begin(scene, topic)
             return True
-        asked, last = follow_up(scene.words), answering.last_entry(scene)
         verdict = asks_for_a_verdict(scene.words)
-        if asked and last and found.decision != "answer":
-            await answering.carry_over(scene, last, asked)
+        if last and asked:
+            await carry_over(scene, last, asked)
+        elif last and await go_on(scene, last, found):
+            pass
         elif answering.sure_needs(found):
             await answering.answer_needs(scene, found, verdict=verdict)
         elif found.decision == "answer":
@@ -200,6 +207,18 @@ class Porina(ActivityHandler):  # type: ignore[misc]
         if scene.talk.booking:
             await booking_talk.again(scene)
 
+    async def _listen(self, scene: Scene, person: Person, language: str) -> None:
+        """Speak the language of a question; English where it is none of ours, until one of ours is written again."""
+        if foreign.is_foreign(language):
+            await foreign.meet(scene, language)
+            language = "en"
+        elif len(scene.words) < _SURE_WORDS:
+            return
+        else:
+            scene.talk.foreign = ""
+        if not scene.talk.booking:
+            self._follow(scene, person, language)
+
     def _follow(self, scene: Scene, person: Person, language: str) -> None:
         """Speak the citizen's language, unless one was chosen expressly."""
         if language in LANGUAGES and language != scene.talk.language and not person.language:
@@ -214,6 +233,7 @@ class Porina(ActivityHandler):  # type: ignore[misc]
         said = activity.text if isinstance(activity.text, str) else activity.value
         text = said.replace(MASK, " ").strip() if isinstance(said, str) else ""
         words = tuple(plain_words(text))
+        await foreign.recall(talk)
         session = digest(f"{self._around.secret}:{activity.conversation.id}")[:_SESSION]
         heard = recognise(text, words, hint=talk.language)
         return Scene(turn, self._around, talk, session, text, words, heard, self._refused), person

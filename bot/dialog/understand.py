@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ from bot.dialog.commands import ALSO_ENTRIES, command
 from bot.dialog.phrases import plain_words
 from bot.dialog.safety import alarm
 from bot.dialog.smalltalk import smalltalk
-from knowledge.matching import Found, Matcher
+from knowledge.matching import Found
 from knowledge.model import LANGUAGES
 
 Kind = Literal["safety", "command", "smalltalk", "question"]
@@ -29,21 +29,13 @@ class Understood:
     what: str = ""
 
 
-def understand(text: str, matcher: Matcher, *, hint: str | None = None) -> Understood:
-    """The chat's reading of a message; `hint` is the language of the talk or page."""
+def reading(text: str, find: Callable[[str, str | None], Found], *, hint: str | None = None) -> Found:
+    """What `porina ask` and `evaluate` are told: small talk, abuse and emergencies count as unknown.
+
+    `find`: the reading of a question, from its text and the page's language.
+    """
     known = recognise(text, plain_words(text), hint=hint)
-    if known is not None:
-        return known
-    found = matcher.find(text, language=hint)
-    return Understood("question", found.language, found)
-
-
-def reading(text: str, matcher: Matcher, *, hint: str | None = None) -> Found:
-    """What `porina ask` and `evaluate` are told: small talk, abuse and emergencies count as unknown."""
-    understood = understand(text, matcher, hint=hint)
-    if understood.what in ALSO_ENTRIES:
-        return matcher.find(text, language=hint)
-    return understood.found
+    return find(text, hint) if known is None or known.what in ALSO_ENTRIES else known.found
 
 
 def recognise(text: str, words: Sequence[str], *, hint: str | None) -> Understood | None:

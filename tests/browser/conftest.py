@@ -14,8 +14,10 @@ from served import SetClock
 from stage import Chat, OpenPage, Porina, Wire
 
 from bot.app import make_app
+from bot.content_watch import deepen
 from bot.parts import PARTS
 from bot.settings import read_settings
+from knowledge.meaning.sentences import Sentences
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
@@ -37,11 +39,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def porina(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Porina]:
+async def porina(tmp_path_factory: pytest.TempPathFactory, sentences: Sentences | None) -> AsyncIterator[Porina]:
     time = SetClock(MONDAY)
-    app = make_app(read_settings({}), tmp_path_factory.mktemp("data"), time)
+    settings = read_settings({"PORINA_SENTENCE_MODEL": "on" if sentences else "off"})
+    app = make_app(settings, tmp_path_factory.mktemp("data"), time, sentences)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
+    await deepen(app[PARTS])
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield Porina(app[PARTS], time, runner.addresses[0][1])
     await runner.cleanup()

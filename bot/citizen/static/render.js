@@ -13,7 +13,7 @@ export function message(activity, first) {
   const tag = spoken(activity.locale);
   const who = say(mine ? "you" : "bot");
   const body = element("div", { class: "body", lang: mine ? null : tag });
-  if (mine) body.append(element("p", { class: "typed" }, activity.text ?? ""));
+  if (mine) body.append(element("p", { class: "typed", dir: "auto" }, activity.text ?? ""));
   else body.append(...blocks(activity, tag));
   return element(
     "article",
@@ -37,8 +37,18 @@ function time(activity) {
 function blocks(activity, tag) {
   const text = activity.text ?? "";
   const said = activity.textFormat === "plain" ? element("p", { class: "typed" }, ...reachable(text)) : markdown(text, tag);
+  inTheirLanguages(said, activity.channelData?.porina?.spoken);
   const cards = (activity.attachments ?? []).filter((part) => part.contentType === CARD && part.content);
   return [said, ...cards.map((part) => card(part.content, tag))];
+}
+
+/** The first paragraphs may be in other languages than the message: `spoken` names them in order. */
+function inTheirLanguages(said, spoken) {
+  if (!Array.isArray(spoken)) return;
+  [...said.children].slice(0, spoken.length).forEach((paragraph, at) => {
+    paragraph.lang = String(spoken[at]);
+    paragraph.dir = "auto";
+  });
 }
 
 /** The Adaptive Card subset: TextBlock, FactSet and Action.OpenUrl, whose first is the one main button. */
