@@ -13,7 +13,6 @@ from pathlib import Path
 from bot.app import make_app
 from bot.dialog.adapter import ADAPTER, Turn, TurnStorage, heard, state_keys
 from bot.dialog.turn import Porina, Surroundings
-from bot.dialog.understand import reading
 from bot.parts import PARTS, Parts
 from bot.settings import Settings
 from services.conversations.acts import DecidedTurn, Incoming, before_turn, commit_turn, open_conversation
@@ -25,7 +24,7 @@ ROUNDS = 40
 def measure(data: Path, questions: Sequence[str]) -> dict[str, int]:
     """Mean µs of each stage over ROUNDS rounds of `questions`."""
     data.mkdir(parents=True, exist_ok=True)
-    app = make_app(Settings(rate_limits="off"), data)
+    app = make_app(Settings(rate_limits="off", sentence_model="off"), data)
     try:
         return asyncio.run(_measure(app[PARTS], questions))
     finally:
@@ -61,7 +60,7 @@ async def _measure(parts: Parts, questions: Sequence[str]) -> dict[str, int]:
             )
             await parts.database.transaction(commit_turn, act, turn.now)
             committed = time.perf_counter()
-            reading(text, parts.known.matcher)
+            parts.known.matcher.find(text)
             matched = time.perf_counter()
             if number == 0:
                 continue  # caches are warm from the second round on

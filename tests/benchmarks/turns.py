@@ -67,7 +67,8 @@ async def _steady(address: str, per_second: int, seconds: int) -> None:
 
         async def ask(number: int) -> None:
             path, token = opened[number % len(opened)]
-            text = QUESTIONS[number % len(QUESTIONS)]
+            # never said before, so that the sentence model cannot answer from its cache
+            text = f"{QUESTIONS[number % len(QUESTIONS)]} {number}"
             headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
             async with session.post(path, data=activity(text), headers=headers) as answer:
                 assert answer.status == 200, await answer.text()
