@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from knowledge.matching import Found, Matcher
+from knowledge.matching.normalise import visible
 from knowledge.meaning.sentences import Sentences
 
 
@@ -14,7 +15,7 @@ async def read(matcher: Matcher, sentences: Sentences | None, text: str, *, lang
     found = matcher.found(looks)
     if sentences is None or not matcher.knows_meanings or looks[0].evidence is None or matcher.is_clear(looks, found):
         return found
-    return await sentences.then([look.text for look in looks], partial(matcher.found, looks)) or found
+    return await sentences.then([visible(look.text) for look in looks], partial(matcher.found, looks)) or found
 
 
 def read_now(matcher: Matcher, sentences: Sentences | None, text: str, language: str | None = None) -> Found:
@@ -23,7 +24,7 @@ def read_now(matcher: Matcher, sentences: Sentences | None, text: str, language:
     found = matcher.found(looks)
     if sentences is None or not matcher.knows_meanings or looks[0].evidence is None or matcher.is_clear(looks, found):
         return found
-    return matcher.found(looks, sentences.now([look.text for look in looks]))
+    return matcher.found(looks, sentences.now([visible(look.text) for look in looks]))
 
 
 def deepened(matcher: Matcher, sentences: Sentences) -> Matcher:

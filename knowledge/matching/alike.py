@@ -20,7 +20,6 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 _SHARED = 0.5  # of the shorter word's trigrams: true of every containment and of nearly every pair with ratio ≥ 74
-_SWAPPED = 4  # trigrams that two swapped letters change
 _SLIPPED = 6  # letters; with one slip, a shorter word is too often another
 _TRIGRAMS = range(3, 4)
 _FEW = 3  # a longer word is like none of one or two letters
@@ -40,9 +39,9 @@ class Alike:
         new = {number: [f" {self.words[number]} "] for number in range(known, len(self.words))}
         terms = terms_of(new, _TRIGRAMS)
         self._postings: Postings = (before._postings if before else Postings()).updated((), terms)
-        self._enough: Floats = _enough(np.bincount(terms.documents, minlength=len(self.words)))
+        self._sizes: Ints = np.bincount(terms.documents, minlength=len(self.words))
         if before:
-            self._enough[:known] = before._enough
+            self._sizes[:known] = before._sizes
 
     def near(self, asked: Sequence[str]) -> tuple[Ints, Ints]:
         """The pairs that are worth a comparison: (N,) places in `asked`, ascending, and (N,) numbers of words."""
@@ -60,13 +59,13 @@ class Alike:
         np.not_equal(pairs[1:], pairs[:-1], out=final[:-1])
         last = final.nonzero()[0]
         shared = last - np.concatenate([[-1], last[:-1]])
-        enough = _enough(np.bincount(owners, minlength=len(asked)))
+        sizes = np.bincount(owners, minlength=len(asked))
         if min(map(len, asked), default=0) > _FEW:
             some = (shared > 1).nonzero()[0]  # one alone is enough only for words of one or two letters
             last, shared = last.take(some), shared.take(some)
         places, numbers = np.divmod(pairs.take(last), width)
-        near = shared >= np.minimum(self._enough.take(numbers), enough.take(places))
-        return places[near], numbers[near]
+        enough = shared >= _SHARED * np.minimum(self._sizes.take(numbers), sizes.take(places))
+        return places[enough], numbers[enough]
 
     def find(self, asked: Sequence[str], least: int) -> list[tuple[str, str]]:
         """(one of `asked`, a word) for each pair with a ratio of at least `least` (0–100), or one slip apart."""
@@ -87,8 +86,3 @@ def one_slip(ones: Sequence[str], others: Sequence[str]) -> Bools:
     long = [min(len(one), len(other)) >= _SLIPPED for one, other in zip(ones, others, strict=True)]
     near: Bools = process.cpdist(ones, others, scorer=OSA.distance, score_cutoff=1) == 1
     return near & np.array(long, np.bool_)
-
-
-def _enough(sizes: Ints) -> Floats:
-    """How many trigrams a word must share, of how many it has: so that one slip passes as well."""
-    return np.asarray(np.minimum(_SHARED * sizes, np.maximum(sizes - _SWAPPED, 2)), np.float32)

@@ -12,6 +12,7 @@ from knowledge.matching.collection import Collection
 from knowledge.matching.found import Reason
 from knowledge.matching.normalise import clean, fold, topical, words
 from knowledge.matching.notours import Names, NotOurs
+from knowledge.matching.spelling import LONG, without_a_slip
 from knowledge.matching.stems import stem
 from knowledge.matching.told import texts_of as texts_of
 from knowledge.matching.vocabulary import Expander, Expansion
@@ -88,7 +89,7 @@ class Index:
         """Make a message of a text."""
         found = words(clean(text))
         language = self._content.detector.detect(found, hint)
-        found = self._compounds_as_one(found, language)
+        found = [self._as_meant(word, language) for word in self._compounds_as_one(found, language)]
         expansions = self._expander.expand(found, [stems_of(word, language) for word in found])
         return Message(language, tuple(found), tuple(topical(found)), tuple(expansions))
 
@@ -123,16 +124,30 @@ class Index:
 
     def _compounds_as_one(self, found: Sequence[str], language: str) -> list[str]:
         """The words; two that the content or the vocabulary writes as one ("katu valo") as that one."""
-        aligner, expander = self._content.aligner, self._expander
         made: list[str] = []
         for word in found:
             if made and min(len(word), len(made[-1])) >= _SHORTEST_PART:
                 one = made[-1] + word
-                if any(aligner.has(each) or expander.has(each) for each in stems_of(one, language)):
+                if self._knows(one, language):
                     made[-1] = one
                     continue
             made.append(word)
         return made
+
+    def _as_meant(self, word: str, language: str) -> str:
+        """`word`, or the word of the content or the vocabulary that it is but for one slip."""
+        if len(word) < LONG or language not in LANGUAGES:
+            return word
+        said = self._content.detector.words[LANGUAGES.index(language)]
+        if word in said or self._knows(word, language):
+            return word
+        likely = set(without_a_slip(word))
+        meant = likely & said.keys() | likely & self._expander.everyday
+        return max(meant, key=lambda each: (said.get(each, 0), each), default=word)
+
+    def _knows(self, word: str, language: str) -> bool:
+        """Whether the content or the vocabulary has the word, in this or another form."""
+        return any(self._content.aligner.has(each) or self._expander.has(each) for each in stems_of(word, language))
 
     def _slots(self, message: Message) -> list[Slot]:
         stands_for: dict[str, dict[tuple[str, float], None]] = {}

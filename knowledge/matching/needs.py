@@ -15,7 +15,8 @@ _MOST_PARTS = 6
 CONTEXT = 0.7
 """Of the whole's evidence that a part is read with: all of it hides a second need, none loses what "it" refers to."""
 
-_LEAST_SCORE = 0.4  # of a part's first entry; lower splits more messages with one need
+_OPTIONS = 3
+_LEAST_SCORE = 0.4  # of a part's options together; lower splits more messages with one need
 
 
 def parts_of(text: str) -> list[str]:
@@ -38,7 +39,7 @@ def with_needs(whole: Found, parts: Sequence[Found]) -> Found:
         return whole
     found: dict[str, Found] = {}
     for part in parts:
-        if part.candidates and part.candidates[0].score >= _LEAST_SCORE:
+        if sum(each.score for each in part.candidates[:_OPTIONS]) >= _LEAST_SCORE:
             offered = replace(part, decision="clarify") if part.decision == "unknown" else part
             entry = part.candidates[0].entry
             if entry not in found or found[entry].candidates[0].score < part.candidates[0].score:

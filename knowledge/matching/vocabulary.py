@@ -36,13 +36,18 @@ class Expander:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         phrases: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+        written: set[str] = set()
         for language in LANGUAGES:
             for group in getattr(vocabulary, language):
                 city = tuple(words(clean(group[0])))
                 for everyday in group[1:]:
-                    key = tuple(stem(word, language) for word in words(clean(everyday)))
+                    typed = words(clean(everyday))
+                    written.update(typed, map(fold, typed))
+                    key = tuple(stem(word, language) for word in typed)
                     if 0 < len(key) <= LONGEST_PHRASE:
                         phrases.setdefault(key, []).append((language, city))
+        self.everyday = frozenset(written)
+        """The words of the everyday side as written, with and without their dots."""
         self._phrases = {key: tuple(dict.fromkeys(found)) for key, found in phrases.items()}
         self._singles = Alike(key[0] for key in self._phrases if len(key) == 1 and len(key[0]) >= SHORTEST_ALIKE)
         self._first = frozenset(key[0] for key in self._phrases if len(key) > 1)

@@ -64,7 +64,6 @@ class Vectors:
         if path is not None:
             _append(path, b"".join(key + value for key, value in records.items()))
 
-
     def write(self, texts: Iterable[str], path: Path) -> int:
         """Write the vectors of these texts alone, in the order of their hashes; how many there are."""
         keys = sorted({hashed(text) for text in texts})

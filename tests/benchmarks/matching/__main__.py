@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from knowledge.evaluate import Query, read_queries
 from knowledge.files import SHIPPED, read_folder
+from knowledge.meaning.sentences import Sentences
 from tests.benchmarks.matching.compare import behind, compare, single_needs
 from tests.benchmarks.matching.learned import linear_classifier
 from tests.benchmarks.matching.plot import as_svg
@@ -20,10 +22,10 @@ RESULTS = Path(__file__).parents[1] / "results"
 CONTENTS = {"Shipped content": SHIPPED, "Study content, thin": EVAL / "kb"}
 
 
-def comparison(name: str, folder: Path, queries: Sequence[Query]) -> Comparison:
+def comparison(name: str, folder: Path, queries: Sequence[Query], sentences: Sentences) -> Comparison:
     base = read_folder(folder)
     peers = {**PEERS, "TF-IDF, linear classifier": linear_classifier}
-    ours, theirs = compare(our_systems(base), queries), compare(peer_systems(base, peers), queries)
+    ours, theirs = compare(our_systems(base, sentences), queries), compare(peer_systems(base, peers), queries)
     theirs.sort(key=lambda row: -(row.all.hit1 or 0))
     size = f"{len(base.entries)} entries, {len(texts(base))} texts"
     return Comparison(name, size, [*ours, *theirs])
@@ -31,7 +33,8 @@ def comparison(name: str, folder: Path, queries: Sequence[Query]) -> Comparison:
 
 def main() -> None:
     queries = single_needs(read_queries(EVAL / "dev.jsonl"))
-    comparisons = [comparison(name, folder, queries) for name, folder in CONTENTS.items()]
+    with closing(Sentences()) as sentences:
+        comparisons = [comparison(name, folder, queries, sentences) for name, folder in CONTENTS.items()]
     machine = f"{platform.machine()}, Python {platform.python_version()}, {len(queries)} messages"
     page = as_markdown(comparisons, machine)
     RESULTS.mkdir(exist_ok=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
+from knowledge.meaning.sentences import Sentences
 from knowledge.model import KnowledgeBase
+from knowledge.reading import deepened, read_now
 from knowledge.store import know
 from tests.benchmarks.matching.likeness import chatterbot, token_set_ratio, weighted_ratio
 from tests.benchmarks.matching.ranking import Find, Peer, finder
@@ -28,8 +31,14 @@ class System:
     ours: bool = False
 
 
-def our_systems(base: KnowledgeBase) -> list[System]:
-    return [System("Porina, by words", know(base).matcher.find, ours=True)]
+def our_systems(base: KnowledgeBase, sentences: Sentences | None = None) -> list[System]:
+    """By words, and by words and meaning where a sentence model is given."""
+    matcher = know(base).matcher
+    words = System("Porina, by words", matcher.find, ours=True)
+    if sentences is None:
+        return [words]
+    deep = partial(read_now, deepened(matcher, sentences), sentences)
+    return [System("Porina, words and meaning", deep, ours=True), words]
 
 
 def peer_systems(base: KnowledgeBase, peers: dict[str, Peer]) -> list[System]:

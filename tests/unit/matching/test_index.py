@@ -45,6 +45,24 @@ def test_a_word_of_an_entry_that_is_gone_joins_nothing() -> None:
     assert later.read("katu valo").words == ("katu", "valo")
 
 
-def test_a_slip_is_found_by_letters_as_well() -> None:
-    right, slipped = (INDEX.evidence(INDEX.read(text)).grams[1] for text in ("kalastuslupa", "kalatsuslupa"))
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("kalatsuslupa", "kalastuslupa"),  # swapped
+        ("klastuslupa", "kalastuslupa"),  # dropped
+        ("kalastuslupaa", "kalastuslupaa"),  # a form of the word, and no slip
+        ("kalasttuslupa", "kalastuslupa"),  # doubled
+        ("kalastuslups", "kalastuslupa"),  # the key beside
+        ("aktopaikka", "autopaikka"),  # of the vocabulary
+        ("kiiotksia", "kiitoksia"),  # a word without a topic
+        ("rikik", "rikik"),  # short
+        ("hevostalli", "hevostalli"),
+    ],
+)
+def test_one_slip_in_a_long_word_is_undone(text: str, read: str) -> None:
+    assert INDEX.read(text, "fi").words == (read,)
+
+
+def test_a_slip_in_a_form_nobody_wrote_is_found_by_letters_as_well() -> None:
+    right, slipped = (INDEX.evidence(INDEX.read(f"{word}lupamme", "fi")).grams[1] for word in ("kalastus", "kalatsus"))
     assert slipped > 0.9 * right
