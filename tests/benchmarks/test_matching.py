@@ -32,6 +32,7 @@ def thin() -> list[Row]:
     return compared(EVAL / "kb", 2)
 
 
+@pytest.mark.long
 def test_ahead_of_every_peer_on_thin_content(thin: list[Row]) -> None:
     assert len(thin) == 6
     assert behind(thin) == []
@@ -42,12 +43,14 @@ def test_ahead_of_every_peer_on_the_shipped_content() -> None:
     assert behind(compared(SHIPPED)) == []
 
 
+@pytest.mark.long
 def test_a_peer_in_our_place_is_seen_to_be_behind(thin: list[Row]) -> None:
     ours, others = thin[-1], thin[:-1]  # SQLite as if it were ours, Porina as a peer
     swapped = [Row(row.name, row is ours, row.all, row.even, row.questions) for row in (ours, *others)]
     assert {line.split(":")[0] for line in behind(swapped)} == {"Porina, by words"}
 
 
+@pytest.mark.long
 def test_the_page_and_the_picture_hold_every_system(thin: list[Row]) -> None:
     comparisons = [Comparison("Thin", "small & few", thin), Comparison("Again", "", thin[::-1])]
     page, picture = as_markdown(comparisons, "here"), as_svg(comparisons)
@@ -57,6 +60,7 @@ def test_the_page_and_the_picture_hold_every_system(thin: list[Row]) -> None:
         assert drawn.count(row.name) == 1
 
 
+@pytest.mark.long
 def test_chatterbot_scores_as_if_all_texts_were_compared() -> None:
     all_texts = texts(read_folder(EVAL / "kb"))
     rank = chatterbot(all_texts)

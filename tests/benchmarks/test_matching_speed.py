@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from knowledge.evaluate import read_queries
 from knowledge.files import SHIPPED, read_folder
 from tests.benchmarks.matching_speed import QUERIES, grown, measure
 
 
+@pytest.mark.long
 def test_reading_grows_slower_than_the_content_and_an_edit_is_no_build() -> None:
     messages = [query.text for query in read_queries(QUERIES)][::16]
     shipped = read_folder(SHIPPED)

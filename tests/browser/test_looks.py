@@ -145,6 +145,7 @@ async def test_axe_finds_nothing(open_page: OpenPage, axe: str, language: str, s
     assert await violations(chat.page) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_axe_finds_nothing_on_the_pages_of_an_appointment(

@@ -35,6 +35,7 @@ def test_by_words_alone(shipped: Matcher, ids: str) -> None:
     assert found.ece is not None and found.ece <= 0.09
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ids", IDS)
 def test_by_words_and_meaning(deep: Callable[[str], Found], ids: str) -> None:
     report = evaluate([query for query in QUERIES if IDS[ids](query)], deep)
@@ -46,6 +47,7 @@ def test_by_words_and_meaning(deep: Callable[[str], Found], ids: str) -> None:
     assert report.ways["words"] / report.all.n >= 0.20
 
 
+@pytest.mark.long
 def test_questions_in_languages_that_the_content_does_not_have(deep: Callable[[str], Found]) -> None:
     questions = read_queries(EVAL / "languages.jsonl")
     least(evaluate(questions, deep).all, hit1=0.78, hit3=0.92)
