@@ -6,6 +6,7 @@ The new index is made from the old one in a thread and swapped as a whole; a tur
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -51,6 +52,7 @@ async def deepen(parts: Parts) -> None:
         return  # the model said so itself when it could not be loaded
     if parts.known is known:
         parts.known = replace(known, matcher=matcher)
+        gc.freeze()  # the model and its engine live as long as the process, as what bot/commands/serve.py settles
 
 
 async def watch_content(app: web.Application) -> AsyncIterator[None]:

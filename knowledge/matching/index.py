@@ -43,7 +43,6 @@ class Evidence:
     """
 
     grams: Floats
-    most: float
     aligned: Alignment
     elsewhere: Floats
     town: bool
@@ -103,7 +102,6 @@ class Index:
         most = max(made, 1e-6)
         return Evidence(
             scores[content.places] / most,
-            most,
             aligned,
             scores[: len(content.kinds)] / most,
             self._towns.are_in(message.words),

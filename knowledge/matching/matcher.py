@@ -102,10 +102,11 @@ class Matcher:
         rest = zip(looks[1:], meant[1:], strict=True)
         return with_needs(whole, [self._read(look, part, CONTEXT * logits)[0] for look, part in rest])
 
-    def is_clear(self, looks: Sequence[Look], found: Found) -> bool:
-        """Whether the words left so little doubt that the meaning need not be asked."""
+    def wants_meaning(self, looks: Sequence[Look], found: Found) -> bool:
+        """Whether the meaning is known and may tell more than `found`, the reading of `looks` by words."""
         sure = bool(found.candidates) and found.candidates[0].score >= self._weights.clear
-        return len(looks) == 1 and sure and found.language in LANGUAGES
+        clear = len(looks) == 1 and sure and found.language in LANGUAGES
+        return self.knows_meanings and looks[0].evidence is not None and not clear
 
     def _look(self, text: str, hint: str | None) -> Look:
         """`hint`: the page's language or, of a part, the whole's; what is in a foreign one is so in all its parts."""
