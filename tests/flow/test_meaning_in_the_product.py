@@ -77,6 +77,7 @@ async def test_an_overloaded_model_is_not_waited_for(tmp_path: Path, model: Sent
         assert [each["way"] for each in await readings(served)] == ["words", "both"]
 
 
+@pytest.mark.long
 async def test_the_folder_the_database_and_a_swap_read_alike(tmp_path: Path, model: Sentences) -> None:
     shipped = read_folder(SHIPPED)
     folder = deepened(know(shipped).matcher, model)
