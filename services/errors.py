@@ -8,6 +8,7 @@ Refusal                 nothing was changed; the message is for developers, peop
 │   ├── ReusedId        the same client id or idempotency key came with another content
 │   └── SlotTaken       the time is no longer free; `alternatives` has the nearest free slots
 └── Gone                it was there, but is over (a cancelled appointment)
+DatabaseAway            the database does not answer now: who asked comes back in a few seconds
 DatabaseUnusable        the database cannot be opened at all: stops the start with one line
 """
 
@@ -55,6 +56,10 @@ class SlotTaken(Conflict):
 
 class Gone(Refusal):
     """It existed but is over."""
+
+
+class DatabaseAway(Exception):
+    """The database does not answer, or is too busy. What was on its way may have been kept or not; ask again."""
 
 
 class DatabaseUnusable(Exception):

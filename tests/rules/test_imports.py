@@ -16,6 +16,7 @@ HOME = {
     "babel": ("bot",),
     "jwt": ("bot",),
     "sqlalchemy": ("services",),
+    "asyncpg": ("services",),
     "alembic": ("services",),
     "aiosmtplib": ("services",),
     "icalendar": ("services",),

@@ -74,7 +74,7 @@ async def test_an_act_that_raises_takes_nothing_from_its_neighbours(database: Da
 
 async def test_waiting_acts_share_a_commit(database: Database) -> None:
     commits: list[object] = []
-    event.listen(database._write, "commit", commits.append)
+    event.listen(database.home.engine, "commit", commits.append)
     await together(database, *({"number": number} for number in range(8)))
     assert len(commits) == 2  # the one that held the writer, and the eight
     assert await stored(database) == list(range(8))
