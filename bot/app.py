@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -99,7 +101,7 @@ def make_app(
         direct_line_routes,
     ):
         add_routes(app, routes())
-    app.cleanup_ctx.extend((_close_database, watch_content, send_mail))
+    app.cleanup_ctx.extend((_close_database, _hear_others, watch_content, send_mail))
     if sentences is None:
         app.cleanup_ctx.insert(0, _close_sentences)
     set_up_direct_line(app)
@@ -116,3 +118,15 @@ async def _close_sentences(app: web.Application) -> AsyncIterator[None]:
 async def _close_database(app: web.Application) -> AsyncIterator[None]:
     yield
     await asyncio.to_thread(app[PARTS].database.close)
+
+
+async def _hear_others(app: web.Application) -> AsyncIterator[None]:
+    """Ring the bell for what other processes commit."""
+    parts, loop = app[PARTS], asyncio.get_running_loop()
+
+    def heard(told: list[Any] | None) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            loop.call_soon_threadsafe(parts.bell.hear, told)
+
+    await asyncio.to_thread(parts.database.listen, heard)
+    yield

@@ -54,7 +54,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
 
     database_url: Annotated[
-        str, Field(description="database, sqlite:///FILE (default: porina.db in the data folder)")
+        str,
+        Field(description="database, sqlite:///FILE (default: in the data folder) or postgresql+asyncpg://U:P@HOST/NAME"),
     ] = ""
     public_url: Annotated[
         str, AfterValidator(_origin), Field(description="address citizens see; links and streamUrl come from it")

@@ -1,6 +1,8 @@
-"""The bell: "this was committed", told to everyone in this process who listens to the conversation.
+"""The bell: "this was committed", told to everyone in every process who listens to the conversation.
 
-A missed ring costs a delay, never a loss: the tables are the truth, and a listener that is behind reads from them.
+In this process what was committed travels with its ring. To others only its place in the stream is told, within the
+transaction (`services/listening.py`), and they read it. A missed ring costs a delay, never a loss: the tables are the
+truth, and a listener that is behind reads from them.
 """
 
 from __future__ import annotations
@@ -10,8 +12,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
 
 from services.conversations.acts import Committed
+from services.listening import tell
 
 WAITING = 64
 
@@ -24,11 +30,19 @@ class Passing:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A process, maybe this one, committed up to sequence number `watermark`: who is behind reads the tables."""
+
+    conversation: str
+    watermark: int
+
+
 class Missed:
-    """Rings were lost because the listener was too slow: read the tables."""
+    """Rings were lost, since the listener was too slow or the line to other processes broke: read the tables."""
 
 
-Ring = Committed | Passing | Missed
+Ring = Committed | Passing | Rung | Missed
 
 
 class Listener:
@@ -37,7 +51,7 @@ class Listener:
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Ring | None] = asyncio.Queue(WAITING)
 
-    def put(self, ring: Committed | Passing | None) -> None:
+    def put(self, ring: Ring | None) -> None:
         """Queue `ring` (None: the end). A full queue is emptied and becomes one Missed, so it stays bounded."""
         if self._queue.full():
             while not self._queue.empty():
@@ -71,10 +85,21 @@ class Bell:
             if not self._listeners[conversation]:
                 del self._listeners[conversation]
 
-    def ring(self, ring: Committed | Passing) -> None:
+    def ring(self, ring: Committed | Passing | Rung) -> None:
         """Tell that a commit is in the tables, or something in passing."""
         for listener in tuple(self._listeners.get(ring.conversation, ())):
             listener.put(ring)
+
+    def hear(self, told: list[Any] | None) -> None:
+        """Ring for what a process told in a committed turn or by `tell_passing`; None: all may have missed something."""
+        match told:
+            case ["committed", str(conversation), int(watermark)]:
+                self.ring(Rung(conversation, watermark))
+            case ["passing", str(conversation), str(body)]:
+                self.ring(Passing(conversation, body))
+            case None:
+                for listener in [each for of_one in self._listeners.values() for each in of_one]:
+                    listener.put(Missed())
 
     def close(self) -> None:
         """Send all listeners home: the product is being stopped."""
@@ -86,3 +111,8 @@ class Bell:
     def __len__(self) -> int:
         """How many listeners there are."""
         return sum(map(len, self._listeners.values()))
+
+
+def tell_passing(tx: Connection, passing: Passing) -> None:
+    """Let every process ring for something said in passing."""
+    tell(tx, "passing", passing.conversation, passing.body)

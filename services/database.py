@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from services.errors import DatabaseAway, DatabaseUnusable
+from services.listening import Heard
 from services.postgres import Postgres
 from services.sqlite import Sqlite
 
@@ -84,6 +85,14 @@ class Database:
         """The same as `read`, for callers without an event loop."""
         result: Result = self.home.read_now(lambda tx: look(tx, *args, **kwargs))
         return result
+
+    def listen(self, heard: Heard) -> None:
+        """Call `heard`, in a thread of its own, with what any process told in a transaction that was committed.
+
+        On SQLite there is only this process, and nothing to hear.
+        """
+        if isinstance(self.home, Postgres):
+            self.home.listen(heard)
 
     async def is_alive(self) -> bool:
         """Whether the database answers."""

@@ -6,7 +6,9 @@ Refusal                 nothing was changed; the message is for developers, peop
 ├── Conflict            somebody or something was first
 │   ├── StateMoved      the conversation went on meanwhile; the turn is decided again
 │   ├── ReusedId        the same client id or idempotency key came with another content
-│   └── SlotTaken       the time is no longer free; `alternatives` has the nearest free slots
+│   ├── SlotTaken       the time is no longer free; `alternatives` has the nearest free slots
+│   └── LoginTaken      another account has this login
+├── Forbidden           who asks is known and may not
 └── Gone                it was there, but is over (a cancelled appointment)
 DatabaseAway            the database does not answer now: who asked comes back in a few seconds
 DatabaseUnusable        the database cannot be opened at all: stops the start with one line
@@ -52,6 +54,14 @@ class SlotTaken(Conflict):
     def __init__(self, alternatives: tuple[Any, ...] = ()) -> None:
         super().__init__("the slot is taken")
         self.alternatives = alternatives
+
+
+class LoginTaken(Conflict):
+    """Another account has this login."""
+
+
+class Forbidden(Refusal):
+    """Who asks is known, and may not do this."""
 
 
 class Gone(Refusal):

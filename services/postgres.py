@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.errors import DatabaseAway
+from services.listening import Heard, listen
 
 CONNECTIONS = 8
 CONNECT_S = 2.0
@@ -45,6 +46,7 @@ class Postgres:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.loop = asyncio.new_event_loop()
+        self._listening: asyncio.Task[None] | None = None
         self._thread = Thread(target=self.loop.run_forever, name="database", daemon=True)
         self._thread.start()
         settings = {"application_name": "porina", "timezone": "UTC"}
@@ -76,10 +78,19 @@ class Postgres:
     def read_now(self, look: Work) -> Any:
         return asyncio.run_coroutine_threadsafe(self._run(self._patient, look, read_only=True), self.loop).result()
 
+    def listen(self, heard: Heard) -> None:
+        """Call `heard`, in the driver's thread, with what any process tells, until closed."""
+        asyncio.run_coroutine_threadsafe(self._listen(heard), self.loop).result()
+
+    async def _listen(self, heard: Heard) -> None:
+        self._listening = asyncio.create_task(listen(self._patient, heard))
+
     def close(self) -> None:
         """Finish what was begun and let go of the connections."""
 
         async def finish() -> None:
+            if self._listening is not None:
+                self._listening.cancel()
             others = asyncio.all_tasks() - {asyncio.current_task()}
             if others:
                 await asyncio.wait(others, timeout=COMMAND_S)

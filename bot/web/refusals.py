@@ -9,8 +9,10 @@ from math import ceil
 from aiohttp import web
 
 from services.clock import Clock
-from services.errors import Conflict, Gone, Invalid, NotFound, Refusal, ReusedId
+from services.errors import Conflict, DatabaseAway, Forbidden, Gone, Invalid, NotFound, Refusal, ReusedId
 from services.limits import Limit
+
+AWAY_S = "3"
 
 
 class Refused(Exception):
@@ -26,6 +28,7 @@ class Refused(Exception):
 
 _OF_RECORDS: tuple[tuple[type[Refusal], int, str], ...] = (
     (NotFound, 404, "there is no such thing"),
+    (Forbidden, 403, "this role may not do that"),
     (Invalid, 422, "a value cannot be right"),
     (ReusedId, 422, "this id was used before with another content"),
     (Gone, 410, "it is over"),
@@ -41,6 +44,8 @@ def refused(error: Exception) -> Refused | None:
     if isinstance(error, web.HTTPException) and error.status >= 400:
         headers = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
         return Refused(error.status, re.sub(r"\W", "", error.reason), error.reason, headers)
+    if isinstance(error, DatabaseAway):
+        return Refused(503, "DatabaseAway", "the database does not answer, try again", {"Retry-After": AWAY_S})
     for kind, status, message in _OF_RECORDS:
         if isinstance(error, kind):
             return Refused(status, type(error).__name__, message)

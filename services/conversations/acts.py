@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from services.conversations.tables import activities, bot_state, conversations
 from services.errors import NotFound, ReusedId, StateMoved
 from services.events.acts import Event, record
+from services.listening import tell
 
 Activity = dict[str, Any]
 Act = Callable[[Connection], None]
@@ -203,7 +204,9 @@ def commit_turn(tx: Connection, turn: DecidedTurn, now: datetime) -> Committed:
         except IntegrityError as error:  # the same client id was committed between reading and writing
             raise StateMoved(turn.conversation) from error
     record(tx, turn.events)
-    return Committed(turn.conversation, after, tuple(row["body"] for row in rows))
+    committed = Committed(turn.conversation, after, tuple(row["body"] for row in rows))
+    tell(tx, "committed", turn.conversation, committed.watermark)
+    return committed
 
 
 def _write_state(tx: Connection, state: StateChange) -> None:

@@ -23,7 +23,7 @@ from bot.web.address import client_address
 from bot.web.body import read_body, read_json
 from bot.web.refusals import Refused, limit, take
 from bot.web.routes import Access, Route
-from services.bell import Passing
+from services.bell import Passing, tell_passing
 from services.conversations.acts import activities_after, last_seq
 from services.errors import NotFound
 from services.ids import derived_token, new_id
@@ -136,7 +136,7 @@ async def send(request: web.Request) -> web.Response:
     given = await received(await read_body(request), grant)
     body = given.incoming.body
     if body["type"] in NOT_KEPT:
-        return _answer({"id": _in_passing(request, grant, body)})
+        return _answer({"id": await _in_passing(request, grant, body)})
     return _answer({"id": await parts.turns.take(grant.conversation, grant.user, given.incoming, masked=given.masked)})
 
 
@@ -244,14 +244,18 @@ def _position(request: web.Request, *, missing: int) -> int:
     return int(watermark) if watermark.isascii() and watermark.isdecimal() and len(watermark) < 10 else 0
 
 
-def _in_passing(request: web.Request, grant: Grant, body: dict[str, Any]) -> str:
+async def _in_passing(request: web.Request, grant: Grant, body: dict[str, Any]) -> str:
     """Tell typing to who listens now; an id that no kept activity has."""
     parts = request.app[PARTS]
     number = f"{grant.conversation}|{new_id()}"
     if body["type"] == "typing":
         at = parts.clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         said = {**body, "id": number, "timestamp": at, "conversation": {"id": grant.conversation}}
-        parts.bell.ring(Passing(grant.conversation, json.dumps(said, ensure_ascii=False)))
+        passing = Passing(grant.conversation, json.dumps(said, ensure_ascii=False))
+        if parts.database.is_shared:
+            await parts.database.transaction(tell_passing, passing)
+        else:
+            parts.bell.ring(passing)
     return number
 
 

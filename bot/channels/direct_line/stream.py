@@ -1,7 +1,8 @@
 """A conversation's stream over a WebSocket: one bounded queue and one writer a socket, any number of sockets.
 
 The writer knows the position it has sent up to. What is rung and continues exactly there goes out at once; for all else
-(the start, a ring that was missed) it reads the tables from its position on. So nothing is lost, doubled or reordered.
+(the start, a commit of another process, a ring that was missed) it reads the tables from its position on. So nothing is
+lost, doubled or reordered.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from collections.abc import Sequence
 from aiohttp import WSCloseCode, web
 
 from bot.parts import PARTS, Parts
-from services.bell import Listener, Passing
+from services.bell import Listener, Missed, Passing
 from services.conversations.acts import Committed, activities_after
+from services.errors import DatabaseAway
 
 HEARTBEAT_S = 25.0
 SLOW_S = 10.0
+AWAY_S = 1.0
 MOST_FROM_CLIENT = 4096
 
 _log = logging.getLogger("porina.stream")
@@ -57,7 +60,7 @@ async def _write(
             elif isinstance(ring, Committed) and ring.after == position:
                 await _send(socket, frame(ring.bodies, ring.watermark))
                 position = ring.watermark
-            elif not isinstance(ring, Committed) or ring.watermark > position:
+            elif isinstance(ring, Missed) or ring.watermark > position:
                 position = await _catch_up(parts, socket, conversation, position)
         await socket.close(code=WSCloseCode.GOING_AWAY, message=b"restart")
     except TimeoutError:
@@ -71,9 +74,13 @@ async def _write(
 
 
 async def _catch_up(parts: Parts, socket: web.WebSocketResponse, conversation: str, position: int) -> int:
-    """Send what the tables have after `position`; the new position."""
+    """Send what the tables have after `position`, as soon as they can be read; the new position."""
     while True:
-        page = await parts.database.read(activities_after, conversation, position)
+        try:
+            page = await parts.database.read(activities_after, conversation, position)
+        except DatabaseAway:  # the line stays open meanwhile: a client that is cut would come back to the same
+            await asyncio.sleep(AWAY_S)
+            continue
         if not page.bodies:
             return page.watermark
         await _send(socket, frame(page.bodies, page.watermark))
