@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from services.appointments.calendars import alternatives, existing_slot, load_calendar
+from services.appointments.calendars import alternatives, existing_slot, is_reserved, load_calendar
 from services.appointments.records import Appointment, find, token_of
 from services.appointments.slots import Bookable, Slot, cells
 from services.appointments.tables import appointments, reserved_time
@@ -42,7 +42,7 @@ def book(
     slot, topic = _slot_and_topic(tx, wish.slot, topics, now)
     _agree(slot, topic=wish.topic, place=wish.place, language=wish.language)
     token = token_of(secret, wish.id)
-    with _or_taken(tx, slot, topics, wish.language, now):
+    with _or_taken(tx, slot, topic, wish.id, topics, wish.language, now):
         tx.execute(
             insert(appointments).values(
                 id=wish.id,
@@ -94,7 +94,7 @@ def move(
         return before
     slot, topic = _slot_and_topic(tx, slot_id, topics, now)
     _agree(slot, topic=before.topic, language=before.language)
-    with _or_taken(tx, slot, topics, before.language, now):
+    with _or_taken(tx, slot, topic, before.id, topics, before.language, now):
         _release(tx, before)
         _reserve(tx, slot, topic, before.id)
         values = {"expert_id": slot.expert, "place": slot.place, "starts": slot.start, "ends": slot.end}
@@ -138,12 +138,26 @@ def _agree(slot: Slot, *, topic: str, language: str, place: str | None = None) -
 
 
 @contextmanager
-def _or_taken(tx: Connection, slot: Slot, topics: Sequence[Bookable], language: str, now: datetime) -> Iterator[None]:
-    """A savepoint; a reservation that the primary key refuses takes back what was written in it."""
+def _or_taken(
+    tx: Connection,
+    slot: Slot,
+    topic: Bookable,
+    appointment: str,
+    topics: Sequence[Bookable],
+    language: str,
+    now: datetime,
+) -> Iterator[None]:
+    """A savepoint; a reservation that the primary key refuses takes back what was written in it.
+
+    Who lost by a hair does not see the winner yet on PostgreSQL, and would offer the taken time again: then the refusal
+    goes out as it is, and the act runs again on a snapshot in which the winner stands (`services/postgres.py`).
+    """
     try:
         with tx.begin_nested():
             yield
     except IntegrityError as error:
+        if not is_reserved(tx, slot, topic, appointment):
+            raise
         raise SlotTaken(alternatives(tx, slot, topics, language, now)) from error
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, false, or_, select, type_coerce
 
 from services.appointments.holidays import public_holidays
-from services.appointments.slots import HORIZON, NEAREST, Bookable, Calendar, Expert, Shift, Slot, decode
+from services.appointments.slots import HORIZON, NEAREST, Bookable, Calendar, Expert, Shift, Slot, cells, decode
 from services.appointments.tables import experts, reserved_time
 from services.clock import local
 
@@ -45,6 +45,16 @@ def existing_slot(tx: Connection, slot_id: str, topics: Sequence[Bookable], now:
     row = tx.execute(select(experts).where(experts.c.id == address.expert)).first()
     staff = () if row is None else (_expert(row),)
     return Calendar(staff, tuple(topics), frozenset(), now, _closed(now)).slot(slot_id)
+
+
+def is_reserved(tx: Connection, slot: Slot, topic: Bookable, but: str) -> bool:
+    """Whether any of the time that `slot` needs is seen to be reserved for an appointment other than `but`."""
+    query = select(reserved_time.c.at).where(
+        reserved_time.c.expert_id == slot.expert,
+        reserved_time.c.at.in_(list(cells(slot.start, topic))),
+        reserved_time.c.appointment_id != but,
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def alternatives(
