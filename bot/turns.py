@@ -83,7 +83,7 @@ class Turns:
     def __init__(
         self, database: Database, bell: Bell, clock: Clock, dialog: DialogMaker, acted: Callable[[], None]
     ) -> None:
-        """`acted` is called after a commit with acts in it: there may be mail to send."""
+        """`acted` is called after a commit with acts in it: there may be jobs to do."""
         self._database = database
         self._bell = bell
         self._clock = clock

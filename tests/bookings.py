@@ -1,4 +1,4 @@
-"""An appointment office on a real port: the API and the pages, the shipped topics, demo experts, a real SQLite file."""
+"""An appointment office on a real port: the API and the pages, the shipped topics, demo experts, a real database."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import databases
 from served import Served, SetClock, serving
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from bot.api.routes import api_routes
 from bot.appointments.offer import bookables, demo_title
-from bot.appointments.outgoing import sender
 from bot.appointments.routes import appointment_routes
+from bot.jobs import job_runner
 from bot.web.refusals import limit
 from knowledge.files import SHIPPED, read_folder
 from knowledge.model import KnowledgeBase
@@ -35,6 +36,7 @@ class Office:
 
     def __init__(self, served: Served) -> None:
         self.url = served.url
+        self.database_url = served.database_url
         self.clock = served.clock
         self.parts = served.parts
         self.call = served.call
@@ -52,12 +54,7 @@ class Office:
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """The rows as a fresh connection sees them."""
-        engine = create_engine(f"sqlite:///{self.parts.data / 'porina.db'}")
-        try:
-            with engine.connect() as connection:
-                return list(connection.execute(text(query), values))
-        finally:
-            engine.dispose()
+        return databases.rows(self.database_url, query, **values)
 
     def count(self, table: str, where: str = "1 = 1") -> int:
         return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
@@ -79,21 +76,21 @@ def wish(slot: dict[str, Any], **other: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def appointment_office(data: Path, *, clock: SetClock | None = None, **settings: Any) -> AsyncIterator[Office]:
-    """The office with nothing booked yet. Mail goes out when a test calls `office.parts.outbox.send_due()`."""
+    """The office with nothing booked yet. Mail goes out when a test calls `office.parts.jobs.run_due()`."""
     base = shipped()
     async with serving(data, (*api_routes(), *appointment_routes()), clock=clock, **settings) as served:
         parts = served.parts
         parts.known = Known(1, base, None)  # type: ignore[arg-type]
         await parts.database.transaction(fill_experts, bookables(base), partial(demo_title, base))
-        parts.outbox = sender(parts.settings, data, parts.database, served.clock)
+        parts.jobs = job_runner(parts.settings, data, parts.database, served.clock)
         parts.bookings = limit(parts.settings.bookings_a_minute, served.clock, on=parts.settings.rate_limits == "on")
         yield Office(served)
 
 
 def without_the_guard(tx: Connection) -> None:
     """Take away what makes a double booking impossible: the primary key of `reserved_time`."""
-    tx.execute(text("DROP TABLE reserved_time"))
-    tx.execute(text("CREATE TABLE reserved_time (expert_id TEXT, at DATETIME, appointment_id TEXT)"))
+    tx.execute(text("ALTER TABLE reserved_time RENAME TO guarded"))
+    tx.execute(text("CREATE TABLE reserved_time AS SELECT * FROM guarded"))
 
 
 def problem_fields(problem: dict[str, Any]) -> set[str]:

@@ -44,7 +44,7 @@ async def book(request: web.Request) -> web.Response:
     )
     if "taken" in outcome:
         return problem(asked_language(request), 409, "SlotTaken", alternatives=outcome["taken"])
-    parts.outbox.wake()
+    parts.jobs.wake()
     booked = outcome["booked"]
     token = token_of(parts.secret, booked["id"])
     links = {"join_url": join_url(parts.settings, token), "manage_url": manage_url(parts.settings, token)}
@@ -64,7 +64,7 @@ async def move_(request: web.Request) -> web.Response:
         parts.clock(),
         composer(base, parts.settings),
     )
-    parts.outbox.wake()
+    parts.jobs.wake()
     return _private(_changed(request, moved))
 
 
@@ -73,7 +73,7 @@ async def cancel_(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     compose = composer(parts.known.base, parts.settings)
     cancelled = await parts.database.transaction(cancel, request.match_info["token"], parts.clock(), compose)
-    parts.outbox.wake()
+    parts.jobs.wake()
     return _private(_changed(request, cancelled))
 
 

@@ -14,7 +14,18 @@ from sqlalchemy.exc import DBAPIError
 from services.database import Database
 from services.errors import DatabaseUnusable
 
-TABLES = ("appointments", "content", "conversations", "events", "feedback", "outbox", "uploads")
+TABLES = (
+    "accounts",
+    "appointments",
+    "audit",
+    "content",
+    "conversations",
+    "events",
+    "feedback",
+    "jobs",
+    "outbox",
+    "uploads",
+)
 
 
 def upgrade(database: Database) -> None:

@@ -88,6 +88,9 @@ class MailServer:
             raise Unreachable(f"mail server: {type(error).__name__}") from error
         try:
             await client.send_message(mime)
+        except asyncio.CancelledError:
+            client.close()  # at once: the goodbye below may last as long as the server likes
+            raise
         except aiosmtplib.SMTPRecipientsRefused as refused:
             codes = [problem.code for problem in refused.recipients]
             raise Rejected(f"recipient refused: {codes[0]}", final=all(code >= 500 for code in codes)) from refused

@@ -1,8 +1,8 @@
-"""The outbox. A row is due until `sent_at` or `failed_at` is set; `leased_until` keeps two senders from one mail."""
+"""The outbox: what mails say. When they go out is known by the jobs; `sent_at` is set once one is out of our hands."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, String, Table, Text
 
 from services.schema import Utc, metadata
 
@@ -18,10 +18,5 @@ outbox = Table(
     Column("calendar", Text),
     Column("calendar_method", String(20)),
     Column("created_at", Utc, nullable=False),
-    Column("due_at", Utc, nullable=False, index=True),
-    Column("leased_until", Utc),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("last_error", String(200)),
     Column("sent_at", Utc),
-    Column("failed_at", Utc),
 )

@@ -39,7 +39,11 @@ def find(tx: Connection, upload: str) -> Upload:
     return Upload(*row)
 
 
-def forget(tx: Connection, now: datetime) -> list[str]:
-    """Delete the rows of files kept long enough; their ids."""
-    gone = delete(uploads).where(uploads.c.at <= now - KEPT).returning(uploads.c.id)
-    return list(tx.scalars(gone))
+def outdated(tx: Connection, now: datetime) -> list[str]:
+    """The ids of files kept long enough."""
+    return list(tx.scalars(select(uploads.c.id).where(uploads.c.at <= now - KEPT)))
+
+
+def forget(tx: Connection, now: datetime) -> None:
+    """Delete the rows of files kept long enough."""
+    tx.execute(delete(uploads).where(uploads.c.at <= now - KEPT))

@@ -8,10 +8,9 @@ clients do that got no answer. Nothing may then be missing or doubled.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import sqlite3
 import sys
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientError, ClientSession, TCPConnector
 from bookings import API, wish
+from databases import alone, fresh, rows
+from served import stocked
 
 PORINA = [sys.executable, "-m", "bot"]
 START_S = 30
@@ -41,7 +42,7 @@ class Server:
         await self.process.wait()
 
 
-async def start(data: Path, port: int = 0) -> Server:
+async def start(data: Path, database: str, port: int = 0) -> Server:
     """Start the server and wait for the line that says it can answer."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PORINA_")}
     process = await asyncio.create_subprocess_exec(
@@ -53,7 +54,7 @@ async def start(data: Path, port: int = 0) -> Server:
         str(data),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**environment, "PORINA_RATE_LIMITS": "off"},
+        env={**environment, "PORINA_DATABASE_URL": database, "PORINA_RATE_LIMITS": "off"},
     )
     assert process.stdout is not None
     line = (await asyncio.wait_for(process.stdout.readline(), START_S)).decode()
@@ -129,37 +130,28 @@ async def everything(
     return await asyncio.gather(*bookings, *messages, return_exceptions=True)
 
 
-def look_into(data: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(data / "porina.db")) as connection:
-        return connection.execute(query).fetchall()
-
-
-def check(data: Path, done: Acknowledged) -> None:
+def check(database: str, done: Acknowledged) -> None:
     """Nothing acknowledged is missing, nothing is there by half."""
-    booked = {row[0] for row in look_into(data, "SELECT id FROM appointments WHERE state = 'confirmed'")}
+    booked = {row[0] for row in rows(database, "SELECT id FROM appointments WHERE state = 'confirmed'")}
     assert {told["id"] for told in done.bookings.values()} <= booked
     parts = """SELECT a.id FROM appointments a WHERE
-        (SELECT count(*) FROM outbox WHERE appointment_id = a.id) != 1
+        (SELECT count(*) FROM outbox o JOIN jobs j ON j.subject = o.id WHERE o.appointment_id = a.id) != 1
         OR (SELECT count(*) FROM reserved_time WHERE appointment_id = a.id) NOT IN (6, 10)"""
-    assert look_into(data, parts) == []
-    [(events,)] = look_into(data, "SELECT count(*) FROM events WHERE kind = 'booking.confirmed'")
-    assert events == len(booked) == look_into(data, "SELECT count(*) FROM answered_requests")[0][0]
+    assert rows(database, parts) == []
+    [(events,)] = rows(database, "SELECT count(*) FROM events WHERE kind = 'booking.confirmed'")
+    assert events == len(booked) == rows(database, "SELECT count(*) FROM answered_requests")[0][0]
     orphans = "SELECT count(*) FROM reserved_time WHERE appointment_id NOT IN (SELECT id FROM appointments)"
-    assert look_into(data, orphans) == [(0,)]
-    stored = dict(
-        look_into(
-            data,
-            """SELECT client_id, conversation_id || '|' || substr('0000000' || seq, -7) FROM activities
-               WHERE client_id IS NOT NULL""",
-        )
-    )
+    assert rows(database, orphans) == [(0,)]
+    kept = rows(database, "SELECT conversation_id, seq, client_id, body FROM activities")
+    stored = {row.client_id: f"{row.conversation_id}|{row.seq:07}" for row in kept if row.client_id}
     assert done.messages.items() <= stored.items()
-    replies = {row[0] for row in look_into(data, "SELECT json_extract(body, '$.replyToId') FROM activities")}
+    replies = {json.loads(row.body).get("replyToId") for row in kept}
     assert set(stored.values()) <= replies  # committed together with what was answered
 
 
 async def kill_in_the_midst(data: Path, kills: int, each: int) -> None:
-    server = await start(data)
+    database = fresh(data, stocked)
+    server = await start(data, database)
     port = int(server.url.rpartition(":")[2])
     connector = TCPConnector(limit=50, force_close=False)
     async with ClientSession(connector=connector) as session:
@@ -180,18 +172,19 @@ async def kill_in_the_midst(data: Path, kills: int, each: int) -> None:
                 server.kill()
                 outcomes = await under_way
                 await server.stop()
+                alone(database)
                 assert [error for error in outcomes if error and not isinstance(error, ClientError)] == []
                 assert any(outcomes), "everything was done before the kill"
                 assert min(len(done.bookings), len(done.messages)) >= each // 3
-                check(data, done)
+                check(database, done)
 
-                server = await start(data, port)
+                server = await start(data, database, port)
                 assert await everything(session, server.url, wishes, talks, done) == [None] * (each + TALKS)
                 assert (len(done.bookings), len(done.messages)) == (each, each)
-                check(data, done)
-            assert look_into(data, "SELECT count(*) FROM appointments") == [(kills * each,)]
+                check(database, done)
+            assert rows(database, "SELECT count(*) FROM appointments") == [(kills * each,)]
             messages = "SELECT count(*) FROM activities WHERE client_id IS NOT NULL"
-            assert look_into(data, messages) == [(kills * each,)]
+            assert rows(database, messages) == [(kills * each,)]
         finally:
             await server.stop()
 

@@ -7,7 +7,12 @@ import pytest
 from aiohttp import FormData
 from served import Served, Talk
 
-from bot.channels.direct_line.routes import purge
+from bot.channels.direct_line.purge import purge
+from services.jobs.acts import enqueue
+from services.jobs.kinds import Kind
+from services.jobs.leases import lease_due
+from services.jobs.runner import Runner
+from services.uploads.acts import outdated
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 PDF = b"%PDF-1.7\n" + bytes(100)
@@ -143,6 +148,14 @@ async def test_only_the_signed_address_opens_a_file(served: Served) -> None:
     assert len(bodies) == 1
 
 
+async def purged(served: Served) -> None:
+    """Delete old files, as a job."""
+    parts = served.parts
+    await parts.database.transaction(enqueue, "purge", served.clock())
+    kinds = {"purge": Kind(purge(parts.data, parts.database, served.clock))}
+    assert await Runner(parts.database, served.clock, kinds).run_due() == 1
+
+
 async def test_files_go_after_a_day(served: Served) -> None:
     talk = await served.open()
     await upload(served, talk, form(("a.png", PNG)))
@@ -150,10 +163,24 @@ async def test_files_go_after_a_day(served: Served) -> None:
     orphan = served.parts.data / "uploads" / "orphan"
     orphan.write_bytes(PNG)
     served.clock.forward(hours=23)
-    await purge(served.app)
+    await purged(served)
     assert (await served.ask("GET", url)).status == 200
     served.clock.forward(hours=1, seconds=1)
     assert (await served.ask("GET", url)).status == 404  # over, even before it is deleted
     served.clock.forward(days=4000)  # the orphan's age is the file system's
-    await purge(served.app)
+    await purged(served)
     assert kept(served) == []
+
+
+async def test_a_purge_that_died_half_way_is_done_again(served: Served) -> None:
+    talk = await served.open()
+    await upload(served, talk, form(("a.png", PNG), ("b.png", PNG)))
+    served.clock.forward(hours=24)
+    parts = served.parts
+    await parts.database.transaction(enqueue, "purge", served.clock())
+    [job] = await parts.database.transaction(lease_due, served.clock(), 1)
+    await purge(parts.data, parts.database, served.clock)(job)  # and no more: the files are gone, their rows are not
+    assert kept(served) == []
+    assert len(await parts.database.read(outdated, served.clock())) == 2
+    await purged(served)
+    assert await parts.database.read(outdated, served.clock()) == []

@@ -16,8 +16,11 @@ from aiosmtpd.smtp import SMTP
 from bookings import Office, appointment_office
 from icalendar import Calendar
 
-from services.outbox.acts import LEASE, PAUSES, Mail, lease_next, put
-from services.outbox.delivery import MailServer, Unreachable
+from services.jobs.kinds import Kind
+from services.jobs.leases import LEASE, PAUSES
+from services.jobs.runner import Runner
+from services.outbox.acts import MAIL, Mail, put
+from services.outbox.delivery import Delivery, MailServer
 from services.outbox.sender import Sender
 
 
@@ -59,12 +62,17 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         yield running
 
 
-async def by_smtp(office: Office, address: str) -> Sender:
-    """A sender by a mail server; made in a thread, since it reads the machine's certificates, which the product does
-    before it serves.
+def mailing(office: Office, deliver: Delivery) -> Runner:
+    """A worker that sends mail by `deliver`."""
+    database = office.parts.database
+    return Runner(database, office.clock, {MAIL: Kind(Sender(database, deliver, "porina@example.fi"))})
+
+
+async def by_smtp(office: Office, address: str) -> Runner:
+    """A worker that sends to a mail server; made in a thread, since it reads the machine's certificates, which the
+    product does before it serves.
     """
-    deliver = await asyncio.to_thread(MailServer, f"smtp://{address}")
-    return Sender(office.parts.database, deliver, "porina@example.fi", office.clock)
+    return mailing(office, await asyncio.to_thread(MailServer, f"smtp://{address}"))
 
 
 def calendar_of(mail: EmailMessage) -> Any:
@@ -83,10 +91,12 @@ async def test_a_bookings_whole_life_by_smtp(office: Office, postbox: Postbox) -
     sender = await by_smtp(office, postbox.address)
     slots = await office.free(topic="maaseutu", place="lavia", language="sv")
     booked = await office.book(slots[0], language="sv")
+    assert await sender.run_due() == 1
     await office.change(booked, "move", slot=slots[5]["id"])
+    assert await sender.run_due() == 1
     await office.change(booked, "cancel")
-    assert await sender.send_due() == 3
-    assert await sender.send_due() == 0
+    assert await sender.run_due() == 1
+    assert await sender.run_due() == 0
 
     assert postbox.recipients == ["karhu@example.fi"] * 3
     assert len({mail["Message-ID"] for mail in postbox.mails}) == 3
@@ -114,7 +124,7 @@ async def test_a_bookings_whole_life_by_smtp(office: Office, postbox: Postbox) -
 
 async def test_the_folder_is_used_without_a_mail_server(office: Office) -> None:
     booked = await office.book((await office.free(topic="tontit", place="home"))[0])
-    assert await office.parts.outbox.send_due() == 1
+    assert await office.parts.jobs.run_due() == 1
     [path] = (office.parts.data / "mail").iterdir()
     mail = message_from_bytes(path.read_bytes(), policy=default)
     [event] = calendar_of(mail).walk("VEVENT")  # type: ignore[arg-type]
@@ -131,11 +141,12 @@ async def test_a_server_that_is_away_costs_no_attempt_and_its_return_clears_the_
         await office.book(slot)
     away = await by_smtp(office, "127.0.0.1:1")
     for _ in range(20):
-        with pytest.raises(Unreachable):
-            await away.send_due()
+        assert await away.run_due() == 0
         office.clock.forward(seconds=30)
-    assert office.rows("SELECT DISTINCT attempts, failed_at FROM outbox") == [(0, None)]
-    assert await sender.send_due() == 3
+    assert office.rows("SELECT DISTINCT attempts, failed_at, last_error FROM jobs") == [
+        (0, None, "mail server: SMTPConnectError")
+    ]
+    assert await sender.run_due() == 3
     assert len(postbox.mails) == 3
 
 
@@ -146,20 +157,20 @@ async def test_a_refusal_for_now_is_tried_again_after_growing_pauses_and_given_u
     sender = await by_smtp(office, postbox.address)
     await office.book((await office.free(topic="tontit"))[0])
     for pause in PAUSES:
-        assert await sender.send_due() == 0
+        assert await sender.run_due() == 0
         office.clock.now += pause - timedelta(seconds=1)
-        attempts = office.rows("SELECT attempts FROM outbox")
-        assert await sender.send_due() == 0
-        assert office.rows("SELECT attempts FROM outbox") == attempts
+        attempts = office.rows("SELECT attempts FROM jobs")
+        assert await sender.run_due() == 0
+        assert office.rows("SELECT attempts FROM jobs") == attempts
         office.clock.forward(seconds=1)
-    assert office.count("outbox", "failed_at IS NOT NULL") == 0
-    await sender.send_due()
-    assert office.rows("SELECT attempts, last_error FROM outbox WHERE failed_at IS NOT NULL") == [
+    assert office.count("jobs", "failed_at IS NOT NULL") == 0
+    await sender.run_due()
+    assert office.rows("SELECT attempts, last_error FROM jobs WHERE failed_at IS NOT NULL") == [
         (len(PAUSES) + 1, "recipient refused: 450")
     ]
     postbox.refuse = None
     office.clock.forward(days=30)
-    assert await sender.send_due() == 0
+    assert await sender.run_due() == 0
 
 
 async def test_an_address_that_does_not_exist_is_given_up_at_once_and_holds_nobody_up(
@@ -169,25 +180,60 @@ async def test_an_address_that_does_not_exist_is_given_up_at_once_and_holds_nobo
     sender = await by_smtp(office, postbox.address)
     first, second = (await office.free(topic="tontit", place="home"))[:2]
     await office.book(first)
-    await sender.send_due()
-    assert office.rows("SELECT last_error FROM outbox WHERE failed_at IS NOT NULL") == [("recipient refused: 550",)]
+    await sender.run_due()
+    assert office.rows("SELECT last_error FROM jobs WHERE failed_at IS NOT NULL") == [("recipient refused: 550",)]
     postbox.refuse = None
     await office.book(second)
-    assert await sender.send_due() == 1
+    assert await sender.run_due() == 1
 
 
 async def test_a_mail_that_was_sent_but_not_marked_is_sent_again_with_the_same_message_id(
     office: Office, postbox: Postbox
 ) -> None:
-    """As if the process had died between the server's 250 and the mark."""
-    sender = await by_smtp(office, postbox.address)
+    """The worker ends between the server's 250 and the mark."""
+    accepted = asyncio.Event()
+    deliver = await asyncio.to_thread(MailServer, f"smtp://{postbox.address}")
+
+    class Ending:
+        async def __call__(self, mime: EmailMessage, row_id: str) -> None:
+            await deliver(mime, row_id)
+            accepted.set()
+            await asyncio.Event().wait()
+
+    ending, sender = mailing(office, Ending()), mailing(office, deliver)
     await office.book((await office.free(topic="tontit"))[0])
-    await office.parts.database.transaction(lease_next, office.clock())
-    assert await sender.send_due() == 0  # somebody else has it, as far as anyone knows
+    ending.start()
+    await asyncio.wait_for(accepted.wait(), 5)
+    await ending.stop()
+    assert await sender.run_due() == 0  # somebody else has it, as far as anyone knows
+    assert office.count("outbox", "sent_at IS NULL") == len(postbox.mails) == 1
     office.clock.now += LEASE
-    assert await sender.send_due() == 1
+    assert await sender.run_due() == 1
+    office.clock.forward(days=30)
+    assert await sender.run_due() == 0
     [(row_id,)] = office.rows("SELECT id FROM outbox WHERE sent_at IS NOT NULL")
-    assert postbox.mails[0]["Message-ID"] == f"<{row_id}@example.fi>"
+    assert [mail["Message-ID"] for mail in postbox.mails] == [f"<{row_id}@example.fi>"] * 2
+
+
+async def test_a_server_that_says_nothing_more_is_left_at_once(office: Office) -> None:
+    """It greets and then is silent, also at the goodbye: nobody waits for it when the product stops."""
+    greeted = asyncio.Event()
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 localhost\r\n")
+        await reader.readline()
+        writer.write(b"250 localhost\r\n")
+        await reader.readline()
+        greeted.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        sender = await by_smtp(office, f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await office.book((await office.free(topic="tontit"))[0])
+        sender.start()
+        await asyncio.wait_for(greeted.wait(), 5)
+        await asyncio.wait_for(sender.stop(), 5)
 
 
 async def test_four_senders_send_each_mail_once(office: Office, postbox: Postbox) -> None:
@@ -195,7 +241,7 @@ async def test_four_senders_send_each_mail_once(office: Office, postbox: Postbox
     for _ in range(60):
         await office.parts.database.transaction(put, mail, office.clock())
     senders = [await by_smtp(office, postbox.address) for _ in range(4)]
-    sent = await asyncio.gather(*(sender.send_due() for sender in senders))
+    sent = await asyncio.gather(*(sender.run_due() for sender in senders))
     assert sum(sent) == len(postbox.mails) == 60
     assert len({mail["Message-ID"] for mail in postbox.mails}) == 60
 
@@ -214,9 +260,9 @@ async def test_the_running_sender_is_woken_and_stops(office: Office) -> None:
         async def __call__(self, _mime: EmailMessage, _row_id: str) -> None:
             arrived.set()
 
-    sender = Sender(office.parts.database, Waiting(), "porina@example.fi", office.clock)
+    sender = mailing(office, Waiting())
     sender.start()
-    office.parts.outbox = sender
+    office.parts.jobs = sender
     await office.book((await office.free(topic="tontit"))[0])
     await asyncio.wait_for(arrived.wait(), 4)  # well before it would have looked by itself
     await sender.stop()
@@ -234,9 +280,9 @@ async def test_the_sender_outlives_a_fault(office: Office) -> None:
                 raise RuntimeError("a bug")
             arrived.set()
 
-    sender = Sender(office.parts.database, Faulty(), "porina@example.fi", office.clock)
+    sender = mailing(office, Faulty())
     sender.start()
-    office.parts.outbox = sender
+    office.parts.jobs = sender
     first, second = (await office.free(topic="tontit", place="home"))[:2]
     await office.book(first)
     await office.book(second)
@@ -247,23 +293,24 @@ async def test_the_sender_outlives_a_fault(office: Office) -> None:
 async def test_a_mail_of_which_no_message_can_be_made_holds_nobody_up(office: Office) -> None:
     await office.parts.database.transaction(put, Mail("karhu\r\n@x", "fi", "Aihe", "Teksti"), office.clock())
     await office.parts.database.transaction(put, Mail("karhu@example.fi", "fi", "Aihe", "Teksti"), office.clock())
-    assert await office.parts.outbox.send_due() == 1
-    assert office.count("outbox", "failed_at IS NOT NULL") == 1
+    assert await office.parts.jobs.run_due() == 1
+    assert office.rows("SELECT last_error FROM jobs WHERE failed_at IS NOT NULL") == [
+        ("mail cannot be written: ValueError",)
+    ]
 
 
 async def test_a_password_is_not_sent_without_encryption(office: Office, postbox: Postbox) -> None:
     """The test server speaks no TLS. Nothing can be sent then, which is not the mail's fault."""
     sender = await by_smtp(office, f"user:secret@{postbox.address}")
     await office.book((await office.free(topic="tontit"))[0])
-    with pytest.raises(Unreachable):
-        await sender.send_due()
+    assert await sender.run_due() == 0
     assert postbox.mails == []
-    assert office.count("outbox", "attempts = 0 AND leased_until IS NULL") == 1
+    assert office.count("jobs", "attempts = 0 AND leased_until IS NULL AND failed_at IS NULL") == 1
 
 
 async def test_a_folder_that_cannot_be_written_is_unreachable(office: Office) -> None:
     (office.parts.data / "mail").write_text("a file where the folder should be")
     await office.book((await office.free(topic="tontit"))[0])
-    with pytest.raises(Unreachable):
-        await office.parts.outbox.send_due()
-    assert office.count("outbox", "sent_at IS NULL AND attempts = 0") == 1
+    assert await office.parts.jobs.run_due() == 0
+    assert office.count("outbox", "sent_at IS NULL") == 1
+    assert office.rows("SELECT attempts, last_error FROM jobs") == [(0, "mail folder: File exists")]

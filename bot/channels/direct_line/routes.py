@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -28,14 +26,11 @@ from services.conversations.acts import activities_after, last_seq
 from services.errors import NotFound
 from services.ids import derived_token, new_id
 from services.limits import Limit
-from services.uploads.acts import find, forget
+from services.uploads.acts import find
 
 BASE = "/v3/directline"
 MOST_CHARACTERS = 10_000
 LONGEST_USER = 128
-PURGE_EVERY_S = 3600.0
-
-_log = logging.getLogger("porina.uploads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ def direct_line_routes() -> tuple[Route, ...]:
 
 
 def set_up_direct_line(app: web.Application) -> None:
-    """What the routes need beside them: limits, the deletion of old files, and a goodbye to open streams at the end."""
+    """What the routes need beside them: limits, the folder of files, and a goodbye to open streams at the end."""
     parts = app[PARTS]
     on = parts.settings.rate_limits == "on"
     app[LIMITS] = Limits(
@@ -78,7 +73,6 @@ def set_up_direct_line(app: web.Application) -> None:
     )
     files.folder(parts.data).mkdir(exist_ok=True)
     app.on_shutdown.append(_close_streams)
-    app.cleanup_ctx.append(_purging)
 
 
 async def generate(request: web.Request) -> web.Response:
@@ -261,28 +255,3 @@ async def _in_passing(request: web.Request, grant: Grant, body: dict[str, Any]) 
 
 async def _close_streams(app: web.Application) -> None:
     app[PARTS].bell.close()
-
-
-async def _purging(app: web.Application) -> AsyncIterator[None]:
-    """Delete old files at the start and every hour."""
-    task = asyncio.create_task(_purge_again_and_again(app))
-    yield
-    task.cancel()
-    await asyncio.wait((task,))
-
-
-async def _purge_again_and_again(app: web.Application) -> None:
-    while True:
-        try:
-            await purge(app)
-        except Exception:
-            _log.exception("old files could not be deleted")
-        await asyncio.sleep(PURGE_EVERY_S)
-
-
-async def purge(app: web.Application) -> None:
-    """Delete the files kept for a day: their rows first, since a file without a row is still found by its age."""
-    parts = app[PARTS]
-    gone = await parts.database.transaction(forget, parts.clock())
-    await asyncio.to_thread(files.delete, parts.data, gone)
-    await asyncio.to_thread(files.delete_old, parts.data, parts.clock())
