@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bot.oidc.groups import read_groups
 from knowledge.matching import Costs
 
 PREFIX = "PORINA_"
@@ -48,6 +49,27 @@ def _smtp(value: str) -> str:
     return value
 
 
+def _issuer(value: str) -> str:
+    """Kept as it is written: an issuer is compared letter by letter, a last slash among them."""
+    parts = urlsplit(value)
+    host, _ = parts.hostname, parts.port  # ValueError for an impossible port
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not safe or not host or any((parts.query, parts.fragment, parts.username)):
+        raise ValueError("must be an address like https://login.example/tenant; http only on a loopback address")
+    return value
+
+
+def _groups(value: str) -> str:
+    read_groups(value)
+    return value
+
+
+def _scope(value: str) -> str:
+    if "openid" not in value.split():
+        raise ValueError("must have openid among its words")
+    return value
+
+
 class Settings(BaseModel):
     """All settings, checked. The field's description is what `porina serve --help` says of it."""
 
@@ -55,7 +77,9 @@ class Settings(BaseModel):
 
     database_url: Annotated[
         str,
-        Field(description="database, sqlite:///FILE (default: in the data folder) or postgresql+asyncpg://U:P@HOST/NAME"),
+        Field(
+            description="database, sqlite:///FILE (default: in the data folder) or postgresql+asyncpg://U:P@HOST/NAME"
+        ),
     ] = ""
     public_url: Annotated[
         str, AfterValidator(_origin), Field(description="address citizens see; links and streamUrl come from it")
@@ -93,6 +117,41 @@ class Settings(BaseModel):
     trusted_proxies: Annotated[
         int, Field(description="how many proxies in front add to X-Forwarded-For", ge=0, le=5)
     ] = 0
+    oidc_issuer: Annotated[
+        str | None,
+        AfterValidator(lambda v: v and _issuer(v)),
+        Field(description="OpenID Connect provider staff may sign in by; Entra: …microsoftonline.com/TENANT/v2.0"),
+    ] = None
+    oidc_client_id: Annotated[str | None, Field(description="as which the provider knows us", min_length=1)] = None
+    oidc_client_secret: Annotated[
+        str | None, Field(description="what proves to the provider that it is us", min_length=1)
+    ] = None
+    oidc_name: Annotated[
+        str, Field(description="the provider's name, on the button and in messages", min_length=1, max_length=60)
+    ] = "Porin kaupunki"
+    oidc_scope: Annotated[
+        str, AfterValidator(_scope), Field(description="what is asked of the provider, words with spaces between")
+    ] = "openid profile"
+    oidc_claim: Annotated[
+        str, Field(description="claim of the ID token that lists groups; roles for Entra's app roles", min_length=1)
+    ] = "groups"
+    oidc_groups: Annotated[
+        str,
+        AfterValidator(_groups),
+        Field(description="what groups mean: GROUP=role[+role…][@unit[,unit…]]; …"),
+    ] = ""
+
+    @model_validator(mode="after")
+    def _all_of_the_provider_or_nothing(self) -> Settings:
+        needed = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_groups")
+        given = sorted(name for name in self.model_fields_set if name.startswith("oidc_") and getattr(self, name))
+        lacking = [name for name in needed if not getattr(self, name)]
+        if given and lacking:
+            raise ValueError(f"{PREFIX}{lacking[0].upper()}: is missing though {PREFIX}{given[0].upper()} is given")
+        here = urlsplit(self.public_url)
+        if given and here.scheme != "https" and here.hostname not in LOOPBACK:
+            raise ValueError(f"{PREFIX}OIDC_ISSUER: is refused as {self.public_url} is neither https nor loopback")
+        return self
 
     @model_validator(mode="after")
     def _limits_off_only_at_home(self) -> Settings:
