@@ -8,15 +8,17 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.oidc.configured import Oidc
 from bot.settings import Settings
 from bot.turns import Turns
 from knowledge.meaning.sentences import Sentences
 from knowledge.store import Known
+from services.accounts.passwords import Passwords
 from services.bell import Bell
 from services.clock import Clock
 from services.database import Database
+from services.jobs.runner import Runner
 from services.limits import Limit
-from services.outbox.sender import Sender
 
 
 @dataclass(slots=True)
@@ -24,7 +26,8 @@ class Parts:
     """`known` (published on the day `known_on`) is replaced as a whole when content changes; read it once a turn.
 
     `secret` signs tokens and links. `data` is the folder for mails and uploads. `bookings` limits how often one address
-    may book. `sentences`: the sentence model; None where it is switched off.
+    may book, `touches` how often it is written down that a session is used. `oidc`: the provider that staff may sign in
+    by, if any. `sentences`: the sentence model; None where it is switched off.
     """
 
     settings: Settings
@@ -36,8 +39,11 @@ class Parts:
     known: Known
     known_on: date
     turns: Turns
-    outbox: Sender
+    jobs: Runner
     bookings: Limit | None
+    passwords: Passwords
+    touches: Limit
+    oidc: Oidc | None
     sentences: Sentences | None
 
 

@@ -91,7 +91,7 @@ class Bell:
             listener.put(ring)
 
     def hear(self, told: list[Any] | None) -> None:
-        """Ring for what a process told in a committed turn or by `tell_passing`; None: all may have missed something."""
+        """Ring for what a process told in a committed turn or by `tell_passing`; None: all may have missed it."""
         match told:
             case ["committed", str(conversation), int(watermark)]:
                 self.ring(Rung(conversation, watermark))
@@ -107,6 +107,10 @@ class Bell:
         for listeners in tuple(self._listeners.values()):
             for listener in tuple(listeners):
                 listener.put(None)
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
 
     def __len__(self) -> int:
         """How many listeners there are."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from aiohttp import web
 
 from bot.appointments.mails import calendar_file, composer
@@ -18,17 +16,13 @@ from bot.appointments.views import (
     move_page,
     own_page,
 )
-from bot.locale.dates import short_day
 from bot.parts import PARTS
-from bot.web.body import reading
-from bot.web.refusals import Refused
+from bot.web.forms import form_value
 from bot.web.routes import Access, Handler, Route
-from knowledge.model import LANGUAGES
 from services.appointments.acts import Appointment, cancel, find, load_calendar, move
 from services.errors import Gone, Invalid, NotFound, SlotTaken
 
 _DONE = {"moved", "cancelled"}
-_ANY_DAY = date(2026, 1, 1)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -49,7 +43,7 @@ async def move_(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     base = parts.known.base
     compose = composer(base, parts.settings)
-    slot = await _form_value(request, "slot")
+    slot = await form_value(request, "slot")
     try:
         await parts.database.transaction(move, appointment.token, slot, bookables(base), parts.clock(), compose)
     except SlotTaken:
@@ -58,7 +52,7 @@ async def move_(request: web.Request) -> web.Response:
         return await _choose(request, appointment, "impossible", 422)
     except Gone:
         return _to_own_page(request, appointment)
-    parts.outbox.wake()
+    parts.jobs.wake()
     return _to_own_page(request, appointment, "moved")
 
 
@@ -77,7 +71,7 @@ async def cancel_(request: web.Request) -> web.Response:
         await parts.database.transaction(cancel, appointment.token, parts.clock(), compose)
     except Gone:
         return _to_own_page(request, appointment)
-    parts.outbox.wake()
+    parts.jobs.wake()
     return _to_own_page(request, appointment, "cancelled")
 
 
@@ -121,18 +115,6 @@ def _to_own_page(request: web.Request, appointment: Appointment, done: str | Non
     return web.Response(status=303, headers={**HEADERS, "Location": where, "Cache-Control": "no-store"})
 
 
-async def _form_value(request: web.Request, name: str) -> str:
-    """One value of a posted form; empty where it is missing. Raises Refused."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise Refused(415, "UnsupportedMediaType", "the body must be a form")
-    try:
-        async with reading():
-            value = (await request.post()).get(name, "")
-    except (ValueError, LookupError):
-        raise Refused(400, "MalformedForm", "the form cannot be read") from None
-    return value if isinstance(value, str) else ""
-
-
 def _or_missing(handler: Handler) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
@@ -144,9 +126,6 @@ def _or_missing(handler: Handler) -> Handler:
 
 
 def appointment_routes() -> tuple[Route, ...]:
-    """The routes. The names of days are read now, since no request may wait for the disk."""
-    for language in LANGUAGES:
-        short_day(_ANY_DAY, language)
     own = "/appointments/{token}"
     return tuple(
         Route(method, path, _or_missing(handler), Access.CAPABILITY)

@@ -1,4 +1,4 @@
-"""What happens to every request, outermost first: log line and headers, errors in words, origin policy."""
+"""What happens to every request, outermost first: log line and headers, errors in words, origins, staff's rights."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from bot.channels.direct_line.errors import direct_line_error
 from bot.locale import spoken
 from bot.log import fault
 from bot.parts import PARTS
+from bot.staff.pages import staff_error
 from bot.web.origins import check_origin, cors_headers
 from bot.web.problems import asked_language, problem_document
 from bot.web.refusals import Refused, refused
 from bot.web.routes import Handler, declaration
 from bot.web.security import security_headers
+from bot.web.sessions import access
 from bot.web.templating import error_page
 from services.ids import new_id
 
@@ -59,7 +61,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         refusal = refused(error)
         if refusal is None:
             refusal = _fault(request, error)
-        response = _words(request.path)(request, error, refusal)
+        response = _words(request)(request, error, refusal)
         response.headers.update(refusal.headers)
         return response
 
@@ -91,7 +93,15 @@ def _page(request: web.Request, _error: Exception, refusal: Refused) -> web.Resp
     return error_page(spoken(request.path.split("/")[1], asked_language(request)), refusal.status)
 
 
-def _words(path: str) -> InWords:
+def _staff(request: web.Request, _error: Exception, refusal: Refused) -> web.Response:
+    return staff_error(request, refusal)
+
+
+def _words(request: web.Request) -> InWords:
+    path = request.path
+    route = declaration(request)
+    if route is not None and route.is_for_staff:
+        return _staff
     if path.startswith("/v3/directline"):
         return direct_line_error
     if path.startswith("/api/"):
@@ -99,4 +109,4 @@ def _words(path: str) -> InWords:
     return _page
 
 
-MIDDLEWARE = (finish, errors, origins)
+MIDDLEWARE = (finish, errors, origins, access)

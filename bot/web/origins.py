@@ -26,7 +26,8 @@ def check_origin(request: web.Request, route: Route | None) -> None:
     """Raises Refused (403) for an unsafe request or a WebSocket from a foreign page.
 
     WebSockets are not bound by CORS and always say their Origin, so it is checked here. `Sec-Fetch-Site` covers
-    browsers that leave the Origin out.
+    browsers that leave the Origin out. Where a session's cookie is at stake, silence is no proof: one of the two must
+    say that our own page asks, and neither may say otherwise.
     """
     cross_origin = route is not None and route.cross_origin
     unsafe = request.method not in SAFE or request.headers.get("Upgrade", "").lower() == "websocket"
@@ -37,6 +38,10 @@ def check_origin(request: web.Request, route: Route | None) -> None:
         raise Refused(403, "ForeignOrigin", "pages of this origin may not do this")
     if unsafe and not cross_origin and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Refused(403, "ForeignOrigin", "other sites may not do this")
+    if unsafe and route is not None and route.is_for_staff:
+        site = request.headers.get("Sec-Fetch-Site", "same-origin" if origin is not None else "unsaid")
+        if site != "same-origin":
+            raise Refused(403, "ForeignOrigin", "only our own pages may do this")
 
 
 def cors_headers(request: web.Request, route: Route | None) -> dict[str, str]:

@@ -8,26 +8,37 @@ from enum import Enum
 
 from aiohttp import web
 
+from services.accounts.rules import Right
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Access(Enum):
-    """Who may use a route. The handler's own checks (a token's conversation) come on top."""
+    """Who may use a route that asks for no staff session. The handler's own checks (a token's) come on top."""
 
     PUBLIC = "anyone"
     CONVERSATION = "the bearer of a Direct Line token or of the configured secret"
     CAPABILITY = "who knows the unguessable token in the path or in the link"
+    SIGN_IN = "anyone, on the way into a staff session or out of it"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`cross_origin`: pages of allowed foreign origins may call it (CORS); all others only by our own pages."""
+    """`access`: a Right is what a signed-in person must have, and the middleware of `bot/web/sessions.py` decides it.
+
+    `cross_origin`: pages of allowed foreign origins may call it (CORS); all others only by our own pages.
+    """
 
     method: str
     path: str
     handler: Handler
-    access: Access
+    access: Access | Right
     cross_origin: bool = False
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Whether a session's cookie is at stake: staff's pages, and the way to them."""
+        return isinstance(self.access, Right) or self.access is Access.SIGN_IN
 
 
 Declared = dict[web.AbstractRoute, Route]

@@ -7,6 +7,7 @@ A page family keeps its templates in `bot/FAMILY/templates/` and names them `FAM
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -19,11 +20,15 @@ from bot.web.static import BOT, static
 from knowledge.model import LANGUAGES
 
 _ERRORS = (404, 410, 429)
+_ANY_DAY = date(2026, 1, 1)
 
 
 @cache
 def templates() -> Environment:
-    """The environment with every template compiled and every catalogue read, so that no request touches the disk."""
+    """The environment with every template compiled and every catalogue and name of a day read.
+
+    No request may wait for the disk.
+    """
     loader = PrefixLoader({path.parent.name: FileSystemLoader(path) for path in sorted(BOT.glob("*/templates"))})
     environment = Environment(
         loader=loader,
@@ -40,6 +45,7 @@ def templates() -> Environment:
         environment.get_template(name)
     for language in LANGUAGES:
         catalogue(language)
+        short_day(_ANY_DAY, language)
     return environment
 
 

@@ -19,6 +19,7 @@ OWN_ROUTES = (
     Route("POST", "/api/v1/act", act, Access.PUBLIC),
     Route("GET", "/api/v1/look", act, Access.PUBLIC),
     Route("POST", "/form", act, Access.PUBLIC),
+    Route("POST", "/staff-form", act, Access.SIGN_IN),
 )
 
 
@@ -61,6 +62,7 @@ async def test_unsafe_requests(served: Served, kind: str, site: str | None) -> N
     for path, may in (
         ("/api/v1/act", own and site != "cross-site"),
         ("/form", own and site != "cross-site"),
+        ("/staff-form", own and (site == "same-origin" or (site is None and kind != "absent"))),
         (BASE + "/tokens/generate", cross),
     ):
         answer = await served.ask("POST", path, headers=headers)

@@ -1,0 +1,1 @@
+"""Units, and who works in them."""
