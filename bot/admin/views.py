@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -124,7 +125,7 @@ def audit_page(
     return staff_page(
         request,
         "admin/audit.html",
-        entries=[(entry, act_words(language, entry.act), _details(entry)) for entry in entries],
+        entries=[(entry, act_words(language, entry.act), _details(entry.data, language)) for entry in entries],
         people=people,
         others={"command line": say(language, "admin.command_line"), "provider": say(language, "admin.way_provider")},
         by=by,
@@ -160,14 +161,24 @@ def kind_words(language: Language, kind: str) -> str:
     return catalogue(language).get(f"admin.job_{kind.replace('.', '_').replace('-', '_')}", kind)
 
 
-def _details(entry: Entry) -> str:
-    """An entry's data as it is: short, without secrets, for who knows what to look for."""
-    return " · ".join(f"{name}: {_plain(value)}" for name, value in entry.data.items())
+def _details(data: Mapping[str, Any], language: Language) -> str:
+    """An entry's data: names and values in words where the catalogues have them, else as they are."""
+    words = catalogue(language)
+    return " · ".join(
+        f"{words.get(f'admin.detail_{name}', name)}: {_plain(name, value, language)}" for name, value in data.items()
+    )
 
 
-def _plain(value: object) -> str:
+def _plain(name: str, value: object, language: Language) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_plain, value)) or "–"
+        return ", ".join(_plain(name, each, language) for each in value) or "–"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(each)}" for name, each in value.items()) or "–"
-    return "–" if value in (None, "") else str(value)
+        return (
+            "; ".join(f"{_plain(name, key, language)} {_plain(key, each, language)}" for key, each in value.items())
+            or "–"
+        )
+    words = catalogue(language)
+    keys = {"roles": f"staff.role_{value}", "how": f"own.how_{value}", "before": f"admin.detail_{value}"}
+    if name == "kind":
+        return kind_words(language, str(value))
+    return "–" if value in (None, "") else words.get(keys.get(name, ""), str(value))
