@@ -5,10 +5,26 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import databases
 import pytest
 from needs import node_modules
 
 from knowledge.meaning.sentences import Sentences
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_end() -> Iterator[None]:
+    yield
+    databases.end()
+
+
+@pytest.fixture(autouse=True)
+def _let_go_of_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test's databases go with it; set up before all else, this is the last to end."""
+    yield
+    folder = request.node.funcargs.get("tmp_path")
+    if folder is not None:
+        databases.let_go(folder)
 
 
 @pytest.fixture(scope="session")

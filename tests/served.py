@@ -1,4 +1,4 @@
-"""The web floor and Direct Line on a real port with a real SQLite file, and a dialog of a few lines that echoes.
+"""The web floor and Direct Line on a real port with a real database, and a dialog of a few lines that echoes.
 
 For tests of how messages travel; what the bot says is tested with the bot.
 """
@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, TCPConnector, WSMsgType, web
-from blockbuster import blockbuster_ctx
+from blockbuster import BlockBuster
 from botbuilder.core import ActivityHandler, MessageFactory
 from botbuilder.schema import CardAction, SuggestedActions
+from databases import fresh
 
-from bot.app import make_app
+from bot.app import hear_others, make_app
+from bot.appointments.offer import bookables, demo_title
 from bot.channels.direct_line.routes import direct_line_routes, set_up_direct_line
 from bot.channels.direct_line.tokens import Grant, Purpose, issue
 from bot.dialog.adapter import Turn, TurnStorage, states
@@ -33,6 +35,8 @@ from bot.web.routes import Route, add_routes
 from bot.web.static import static_routes
 from bot.web.templating import templates
 from knowledge.meaning.sentences import Sentences
+from knowledge.store import fill_if_empty, load
+from services.appointments.demo import fill_experts
 from services.bell import Bell
 from services.database import Database
 from services.migrations import upgrade
@@ -91,6 +95,10 @@ class Served:
         self.url = url
         self.clock = clock
         self.session = session
+
+    @property
+    def database_url(self) -> str:
+        return self.parts.database.url.render_as_string(hide_password=False)
 
     async def call(
         self, method: str, path: str, *, token: str | None = None, expect: int | None = 200, **given: Any
@@ -206,7 +214,9 @@ async def serving_product(
     `sentences`: a model that runs already; without one, messages are read by words.
     """
     set_clock = clock or SetClock()
-    given = settings if sentences else {"sentence_model": "off", **settings}
+    given = {"database_url": await asyncio.to_thread(fresh, data, stocked), **settings}
+    if sentences is None:
+        given = {"sentence_model": "off", **given}
     async with _running(lambda told: make_app(told, data, set_clock, sentences), set_clock, given) as served:
         yield served
 
@@ -224,28 +234,39 @@ async def _running(
         try:
             await web.SockSite(runner, listening).start()
             async with ClientSession(connector=TCPConnector(force_close=True)) as session:
-                with blockbuster_ctx(["bot", "knowledge", "services"]):
+                with nothing_blocks():
                     yield Served(runner, url, clock, session)
         finally:
             await runner.cleanup()
 
 
-@cache
-def empty_database() -> bytes:
-    """A database with the schema and nothing in it; made once, since its migrations take longer than most tests."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "empty.db"
-        database = Database(f"sqlite:///{file}")
-        upgrade(database)
-        database.close()
-        return file.read_bytes()
+@contextmanager
+def nothing_blocks() -> Iterator[None]:
+    """A call of the product that blocks an event loop fails; the loop in the database's own thread serves nobody."""
+    watch = BlockBuster(["bot", "knowledge", "services"])
+    for function in watch.functions.values():
+        function.can_block_predicate = partial(_may_block, function.can_block_predicate)
+    watch.activate()
+    try:
+        yield
+    finally:
+        watch.deactivate()
+
+
+def _may_block(usual: Callable[..., bool], *args: Any, **kwargs: Any) -> bool:
+    return threading.current_thread().name == "database" or usual(*args, **kwargs)
+
+
+def stocked(database: Database) -> None:
+    """What the product fills a database with at its first start: the shipped content and the demo experts."""
+    upgrade(database)
+    fill_if_empty(database, SetClock().now)
+    _, base = load(database)
+    database.now(fill_experts, bookables(base), partial(demo_title, base))
 
 
 def application(data: Path, settings: Settings, clock: SetClock, routes: Iterable[Route] = ()) -> web.Application:
-    file = data / "porina.db"
-    if not file.exists():
-        file.write_bytes(empty_database())
-    database = Database(f"sqlite:///{file}")
+    database = Database(fresh(data, upgrade))
     templates()
     bell = Bell()
     given = {
@@ -259,6 +280,7 @@ def application(data: Path, settings: Settings, clock: SetClock, routes: Iterabl
     }
     app = web.Application(middlewares=MIDDLEWARE, client_max_size=1024 * 1024)
     app[PARTS] = Parts(**{field.name: given.get(field.name) for field in fields(Parts)})  # type: ignore[arg-type]
+    app.cleanup_ctx.append(hear_others)
     set_up_direct_line(app)
     add_routes(app, (*direct_line_routes(), *static_routes(), *routes))
     return app

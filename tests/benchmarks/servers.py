@@ -3,12 +3,14 @@
 `echo`: bare aiohttp, a JSON body in and out. `adapter`: our adapter and an ActivityHandler with one reply on that.
 `dialog`: the same with the product's dialog, without database.
 `product`: the whole product, with a probe that writes the longest stall of the event loop to DATA/stall when it stops.
+The database of these two is a file in DATA, or the one that PORINA_DATABASE_URL names.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -27,6 +29,7 @@ from bot.parts import PARTS, Parts
 from bot.settings import Settings
 
 TICK_S = 0.001
+DATABASE_URL = os.environ.get("PORINA_DATABASE_URL", "")
 
 
 def echo() -> web.Application:
@@ -60,7 +63,7 @@ def adapter() -> web.Application:
 
 def dialog(data: Path) -> web.Application:
     """As `adapter`, with the product's dialog; its state is read and kept by nobody."""
-    product = make_app(Settings(rate_limits="off", sentence_model="off"), data)
+    product = make_app(Settings(database_url=DATABASE_URL, rate_limits="off", sentence_model="off"), data)
     parts = product[PARTS]
     around = Surroundings(parts.known, parts.database, parts.settings, parts.secret)
 
@@ -77,7 +80,8 @@ def dialog(data: Path) -> web.Application:
 
 
 def product(data: Path, port: int) -> web.Application:
-    app = make_app(Settings(rate_limits="off", public_url=f"http://127.0.0.1:{port}"), data)
+    url = f"http://127.0.0.1:{port}"
+    app = make_app(Settings(database_url=DATABASE_URL, rate_limits="off", public_url=url), data)
     app.cleanup_ctx.append(lambda app: _watch_stalls(app[PARTS], data / "stall"))
     return app
 

@@ -16,7 +16,9 @@ from bot.dialog.turn import Porina, Surroundings
 from bot.parts import PARTS, Parts
 from bot.settings import Settings
 from services.conversations.acts import DecidedTurn, Incoming, before_turn, commit_turn, open_conversation
+from services.ids import new_id
 from services.privacy.masking import mask
+from tests.benchmarks.servers import DATABASE_URL
 
 ROUNDS = 40
 
@@ -24,7 +26,7 @@ ROUNDS = 40
 def measure(data: Path, questions: Sequence[str]) -> dict[str, int]:
     """Mean µs of each stage over ROUNDS rounds of `questions`."""
     data.mkdir(parents=True, exist_ok=True)
-    app = make_app(Settings(rate_limits="off", sentence_model="off"), data)
+    app = make_app(Settings(database_url=DATABASE_URL, rate_limits="off", sentence_model="off"), data)
     try:
         return asyncio.run(_measure(app[PARTS], questions))
     finally:
@@ -33,7 +35,7 @@ def measure(data: Path, questions: Sequence[str]) -> dict[str, int]:
 
 async def _measure(parts: Parts, questions: Sequence[str]) -> dict[str, int]:
     spent: defaultdict[str, float] = defaultdict(float)
-    conversation, user = "stages", "user"
+    conversation, user = new_id(), "user"
     await parts.database.transaction(open_conversation, conversation, user, "directline", datetime.now(UTC))
     around = Surroundings(parts.known, parts.database, parts.settings, parts.secret)
     keys = state_keys("directline", conversation, user)

@@ -1,6 +1,7 @@
 """Turns a second against a bare echo, and the longest stall of the event loop.
 
-`python -m tests.benchmarks.turns` measures all in one run and writes results/turns.json and results/turns.md.
+`python -m tests.benchmarks.turns` measures all in one run and writes results/turns.json and results/turns.md; with
+PORINA_DATABASE_URL=postgresql+asyncpg://… it is that database, and the results are named turns-postgresql.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import aiohttp
 
 from tests.benchmarks import stages
 from tests.benchmarks.load import Seen, post, server, wrk
+from tests.benchmarks.servers import DATABASE_URL
 
 RESULTS = Path(__file__).parent / "results"
 CONVERSATIONS = 32
@@ -124,14 +126,15 @@ def measure(seconds: int = SECONDS) -> dict[str, Any]:
     }
 
 
+ON, NAME = ("PostgreSQL", "turns-postgresql") if DATABASE_URL.startswith("postgresql") else ("SQLite", "turns")
 NAMES = {
     "echo": "bare aiohttp POST echo",
     "adapter": "our adapter and an ActivityHandler with one reply",
     "dialog": "the same with the whole dialog, no matching, no database",
-    "durable": "the whole durable turn on SQLite, without matching",
-    "durable_matching": "the whole durable turn on SQLite, with matching",
+    "durable": f"the whole durable turn on {ON}, without matching",
+    "durable_matching": f"the whole durable turn on {ON}, with matching",
 }
-GOALS = {"adapter": "≥ 0.5", "durable": "≥ 0.06"}
+GOALS = {"adapter": "≥ 0.5", "durable": "≥ 0.06" if ON == "SQLite" else ""}
 
 
 def as_markdown(figures: dict[str, Any]) -> str:
@@ -166,5 +169,5 @@ def as_markdown(figures: dict[str, Any]) -> str:
 if __name__ == "__main__":
     figures = measure()
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "turns.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    (RESULTS / "turns.md").write_text(as_markdown(figures), "utf-8")
+    (RESULTS / f"{NAME}.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (RESULTS / f"{NAME}.md").write_text(as_markdown(figures), "utf-8")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from databases import fresh
 from needs import chromium_path
 from playwright.async_api import Browser, async_playwright, expect
-from served import SetClock
+from served import SetClock, stocked
 from stage import Chat, OpenPage, Porina, Wire
 
 from bot.app import make_app
@@ -41,8 +42,10 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def porina(tmp_path_factory: pytest.TempPathFactory, sentences: Sentences | None) -> AsyncIterator[Porina]:
     time = SetClock(MONDAY)
-    settings = read_settings({"PORINA_SENTENCE_MODEL": "on" if sentences else "off"})
-    app = make_app(settings, tmp_path_factory.mktemp("data"), time, sentences)
+    data = tmp_path_factory.mktemp("data")
+    model = "on" if sentences else "off"
+    settings = read_settings({"PORINA_SENTENCE_MODEL": model, "PORINA_DATABASE_URL": fresh(data, stocked)})
+    app = make_app(settings, data, time, sentences)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await deepen(app[PARTS])

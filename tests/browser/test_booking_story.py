@@ -66,7 +66,7 @@ async def invitations(porina: Porina, email: str) -> list[Invitation]:
     unsent = "SELECT id FROM outbox WHERE recipient = :email AND sent_at IS NULL"
     async with asyncio.timeout(20):
         while await porina.parts.database.read(rows, unsent, email):
-            await porina.parts.outbox.send_due()
+            await porina.parts.jobs.run_due()
     mails = [_mail(path.read_bytes()) for path in (porina.parts.data / "mail").glob("*.eml")]
     return sorted(
         (_invitation(mail) for mail in mails if mail["To"] == email), key=lambda each: int(each.event["sequence"])

@@ -1,12 +1,12 @@
 """A server to talk to, and the product without one."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 from conversing import House, known
+from databases import fresh
 from served import Served, serving
 
 from bot.appointments.offer import bookables, demo_title
@@ -22,21 +22,15 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with its tables and the demo experts, to copy for each test."""
-    file = tmp_path_factory.mktemp("empty") / "porina.db"
-    database = Database(f"sqlite:///{file}")
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    database = Database(fresh(tmp_path, with_experts))
+    yield House(database)
+    database.close()
+
+
+def with_experts(database: Database) -> None:
+    """Its tables and the demo experts."""
     upgrade(database)
     base = known().base
     database.now(fill_experts, bookables(base), partial(demo_title, base))
-    database.close()
-    return file
-
-
-@pytest.fixture
-def house(tmp_path: Path, empty: Path) -> Iterator[House]:
-    file = Path(shutil.copy(empty, tmp_path))
-    database = Database(f"sqlite:///{file}")
-    yield House(database)
-    database.close()

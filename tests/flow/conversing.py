@@ -1,4 +1,4 @@
-"""A citizen who talks with the bot: the real dialog, matcher, content and SQLite file, without HTTP."""
+"""A citizen who talks with the bot: the real dialog, matcher, content and database, without HTTP."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from databases import plain
 from sqlalchemy import text as sql
 
 from bot.dialog.turn import Porina, Surroundings
@@ -87,7 +88,7 @@ class House:
         return Citizen(talk, self.turns, self.database)
 
     def rows(self, query: str) -> list[Any]:
-        return self.database.now(lambda tx: list(tx.execute(sql(query))))
+        return self.database.now(lambda tx: plain(tx.execute(sql(query))))
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         return [

@@ -107,11 +107,8 @@ async def test_a_booking_from_beginning_to_end(office: Office) -> None:
     assert await office.change(booked, "cancel") == cancelled
     assert later["id"] in {free["id"] for free in await office.free(topic="kaavoitus")}
     assert office.count("reserved_time") == 0
-    assert office.rows("SELECT calendar_method FROM outbox ORDER BY created_at, rowid") == [
-        ("REQUEST",),
-        ("REQUEST",),
-        ("CANCEL",),
-    ]
+    mails = office.rows("SELECT calendar_method, count(*) FROM outbox GROUP BY calendar_method")
+    assert dict(mails) == {"REQUEST": 2, "CANCEL": 1}
     kinds = office.rows("SELECT kind, unit, language, place FROM events ORDER BY id")
     assert kinds == [
         ("booking.confirmed", "kaupunkisuunnittelu", "en", "home"),

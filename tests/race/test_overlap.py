@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from databases import fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 
 from services.appointments.acts import Wish, book
 from services.appointments.demo import fill_experts
 from services.appointments.slots import Bookable, encode
-from services.appointments.tables import appointments, reserved_time
+from services.appointments.tables import appointments, experts, reserved_time
 from services.database import Database
 from services.errors import SlotTaken
 from services.ids import new_id
@@ -32,17 +33,12 @@ TOPICS = tuple(
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('overlap') / 'porina.db'}")
-    upgrade(opened)
+    opened = Database(fresh(tmp_path_factory.mktemp("overlap"), upgrade))
     everything = Bookable("all", "desk", 5, 0, ("fi",), ("home",))
     opened.now(fill_experts, [everything], lambda _topic, number: {"fi": f"Neuvoja {number}"})
-    opened.now(lambda tx: tx.exec_driver_sql("UPDATE experts SET topics = ?", (topic_ids(),)))
+    opened.now(lambda tx: tx.execute(update(experts).values(topics=[topic.id for topic in TOPICS])))
     yield opened
     opened.close()
-
-
-def topic_ids() -> str:
-    return "[" + ", ".join(f'"{topic.id}"' for topic in TOPICS) + "]"
 
 
 def slots() -> st.SearchStrategy[tuple[Bookable, datetime]]:
@@ -64,21 +60,21 @@ def test_a_pair_is_taken_iff_it_does_not_overlap(
     ends = starts + timedelta(minutes=first.minutes + first.buffer)
     finishes = begins + timedelta(minutes=second.minutes + second.buffer)
     apart = begins >= ends or starts >= finishes
-    database.now(clear)
-    database.now(reserve, *one)
     if apart:
-        database.now(reserve, *other)
+        database.now(reserve_both, one, other)
     else:
         with pytest.raises(SlotTaken):
-            database.now(reserve, *other)
+            database.now(reserve_both, one, other)
+
+
+def reserve_both(tx: Connection, one: tuple[Bookable, datetime], other: tuple[Bookable, datetime]) -> None:
+    tx.execute(delete(reserved_time))
+    tx.execute(delete(appointments))
+    reserve(tx, *one)
+    reserve(tx, *other)
 
 
 def reserve(tx: Connection, topic: Bookable, start: datetime) -> None:
     slot = encode("demo-all-1", topic.id, "home", start)
     wish = Wish(new_id(), slot, topic.id, "home", "fi", "Karhu", phone="0441234567")
     book(tx, wish, TOPICS, NOW, "secret", lambda _appointment, _kind: None)
-
-
-def clear(tx: Connection) -> None:
-    tx.execute(delete(reserved_time))
-    tx.execute(delete(appointments))

@@ -1,4 +1,4 @@
-"""Acts that are committed together stay acts of their own."""
+"""On SQLite, acts that are committed together stay acts of their own."""
 
 import asyncio
 import threading
