@@ -10,11 +10,13 @@ from typing import NoReturn
 
 from bot.settings import PREFIX, Settings, WrongSetting
 from knowledge.files import ContentErrors
-from services.errors import DatabaseUnusable
+from services.accounts.rules import Role
+from services.errors import DatabaseAway, DatabaseUnusable
 
 WRONG_INPUT = 2
 FAILURE = 1
 DATA = Path("var")
+ROLES = tuple(role.value for role in Role)
 
 
 class WrongUse(Exception):
@@ -45,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(FAILURE)
+    except DatabaseAway as error:
+        _stop(f"porina: the database does not answer: {error}", FAILURE)
     except Failed as error:
         _stop(f"porina: {error}", FAILURE)
     except OSError as error:
@@ -63,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _ask(commands)
     _evaluate(commands)
     _content(commands)
+    _user(commands)
     _db(commands)
     return parser
 
@@ -76,11 +81,12 @@ def _serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8080, help="port to listen on (default 8080)")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of database, mails, uploads (default ./var)")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes, with PostgreSQL (default 1)")
 
     def run(given: argparse.Namespace) -> None:
         from bot.commands.serve import serve
 
-        serve(given.host, given.port, given.data)
+        serve(given.host, given.port, given.data, given.workers)
 
     parser.set_defaults(run=run)
 
@@ -136,6 +142,31 @@ def _content(commands: argparse._SubParsersAction[_Parser]) -> None:
             )
 
         action.set_defaults(run=run)
+
+
+def _user(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("user", help="accounts of staff; prints a one-time set-up link")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    adding = actions.add_parser("add", help="make an account")
+    adding.add_argument("--role", action="append", required=True, choices=ROLES, help="may repeat")
+    adding.add_argument("--unit", action="append", default=[], metavar="ID", help="where they work; may repeat")
+    linking = actions.add_parser("link", help="a new link for an account, where the password was lost")
+    for action in (adding, linking):
+        action.add_argument("name", metavar="NAME", help="the login, 3 to 60 characters without spaces")
+        action.add_argument("--data", type=Path, default=DATA, help="folder of the database (default ./var)")
+
+    def run_add(given: argparse.Namespace) -> None:
+        from bot.commands.user import add_user
+
+        add_user(given.name, given.role, given.unit, given.data)
+
+    def run_link(given: argparse.Namespace) -> None:
+        from bot.commands.user import link_user
+
+        link_user(given.name, given.data)
+
+    adding.set_defaults(run=run_add)
+    linking.set_defaults(run=run_link)
 
 
 def _db(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -28,13 +29,14 @@ from services.listening import Heard, listen
 
 CONNECTIONS = 8
 CONNECT_S = 2.0
-COMMAND_S = 4.0
+COMMAND_S = 3.0
 TRIES = 12
 TRIES_ON_A_KEY = 4
 TRIES_TO_CONNECT = 3  # after a restart of the server the connections of the pool are dead
 
 _OVERTAKEN = {"40001", "40P01"}  # serialization failure, deadlock
-_KEY_TAKEN = {"23505", "23P01", "42P07"}  # unique key, exclusion, table made meanwhile
+_KEY_TAKEN = {"23505", "23P01", "42P07", "42701"}  # unique key, exclusion; table or column made meanwhile
+_AWAY = ("08", "53", "57P", "58")  # connection, out of memory or disk, shutdown, system error
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Any]
@@ -46,6 +48,7 @@ class Postgres:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.loop = asyncio.new_event_loop()
+        self._again = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
         self._thread = Thread(target=self.loop.run_forever, name="database", daemon=True)
         self._thread.start()
@@ -92,9 +95,14 @@ class Postgres:
             if self._listening is not None:
                 self._listening.cancel()
             others = asyncio.all_tasks() - {asyncio.current_task()}
-            if others:
-                await asyncio.wait(others, timeout=COMMAND_S)
-            await self._engine.dispose()
+            if others and (late := (await asyncio.wait(others, timeout=COMMAND_S))[1]):
+                for task in late:
+                    task.cancel()
+                await asyncio.wait(late, timeout=CONNECT_S)
+            try:
+                await asyncio.wait_for(self._engine.dispose(), CONNECT_S)
+            except TimeoutError:  # the server hangs, and says no goodbye
+                await self._engine.dispose(close=False)
 
         asyncio.run_coroutine_threadsafe(finish(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -108,18 +116,29 @@ class Postgres:
     async def _run(self, engine: AsyncEngine, work: Work, *, read_only: bool = False) -> Any:
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._once(engine, work, read_only)
+                return await (self._once if attempt == 1 else self._once_more)(engine, work, read_only)
             except _Lost:
                 if attempt == TRIES_TO_CONNECT:
                     raise
             except DBAPIError as error:
-                state = getattr(error.orig, "sqlstate", None)
+                state = _state(error)
                 if state in _OVERTAKEN and attempt == TRIES:
                     raise DatabaseAway("too many at once") from error
                 if state not in _OVERTAKEN and not (state in _KEY_TAKEN and attempt < TRIES_ON_A_KEY):
                     raise
-                await asyncio.sleep(random.uniform(0, 0.001 * 2 ** min(attempt, 6)))  # noqa: S311  no secret
+                await asyncio.sleep(random.uniform(0, 0.001 * 2 ** min(attempt, 4)))  # noqa: S311  no secret
         raise AssertionError("unreachable")
+
+    async def _once_more(self, engine: AsyncEngine, work: Work, read_only: bool) -> Any:
+        """Another try, one at a time: those who were overtaken would go on overtaking each other."""
+        try:
+            await asyncio.wait_for(self._again.acquire(), COMMAND_S)
+        except TimeoutError:
+            raise DatabaseAway("too many at once") from None
+        try:
+            return await self._once(engine, work, read_only)
+        finally:
+            self._again.release()
 
     async def _once(self, engine: AsyncEngine, work: Work, read_only: bool) -> Any:
         """One try. Raises _Lost where certainly nothing was kept, DatabaseAway where nobody knows."""
@@ -140,11 +159,13 @@ class Postgres:
             await connection.invalidate(error)
             raise lost(type(error).__name__) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or _state(error).startswith(_AWAY):
+                await connection.invalidate(error)
                 raise lost(type(error.orig).__name__) from error
             raise
         finally:
-            await connection.close()
+            with suppress(OSError, DBAPIError):  # a rollback that is not answered: the pool has dropped the connection
+                await connection.close()
 
 
 class _Lost(DatabaseAway):
@@ -157,3 +178,8 @@ async def _connect(engine: AsyncEngine) -> AsyncConnection:
     except (OSError, TimeoutError, PoolTimeout, PostgresError, DBAPIError) as error:
         told = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
         raise DatabaseAway(f"{told}" or type(told).__name__) from error
+
+
+def _state(error: DBAPIError) -> str:
+    """PostgreSQL's error code (SQLSTATE), or nothing."""
+    return str(getattr(error.orig, "sqlstate", None) or "")

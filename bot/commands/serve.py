@@ -1,4 +1,4 @@
-"""`porina serve`: bind, build, serve, and stop cleanly on SIGINT or SIGTERM."""
+"""`porina serve`: bind, build, serve in this process or in several, and stop cleanly on SIGINT or SIGTERM."""
 
 from __future__ import annotations
 
@@ -14,27 +14,43 @@ from aiohttp import web
 from bot.app import data_folder, make_app
 from bot.cli import Failed, WrongUse
 from bot.log import start_logging
-from bot.settings import read_settings
+from bot.settings import PREFIX, read_settings
 
 GRACE_S = 8.0
+BACKLOG = 512
 
 
-def serve(host: str, port: int, data: Path) -> None:
+def serve(host: str, port: int, data: Path, workers: int = 1) -> None:
     """Serve until told to stop; prints one line with the address once it can answer.
 
-    Raises Failed (port taken, folder not writable), WrongSetting, DatabaseUnusable, ContentErrors.
+    Raises WrongUse, Failed (port taken, folder not writable), WrongSetting, DatabaseUnusable, ContentErrors.
     """
     if not 0 <= port <= 65535:
         raise WrongUse(f"--port {port}: not a port")
+    if workers < 1:
+        raise WrongUse(f"--workers {workers}: at least 1")
+    if workers > 1 and not read_settings().database_url.startswith("postgresql"):
+        raise WrongUse(f"--workers {workers}: SQLite serves one process, set {PREFIX}DATABASE_URL to a PostgreSQL")
     start_logging()
     with _bound(host, port) as listening:
         bound_host, bound_port = listening.getsockname()[:2]
         address = f"http://{'[' + bound_host + ']' if ':' in bound_host else bound_host}:{bound_port}"
         given = read_settings()
         settings = given if "public_url" in given.model_fields_set else read_settings(public_url=address)
+        if workers > 1:
+            from bot.commands.workers import serve_by_workers  # gunicorn is not everybody's
+
+            serve_by_workers(workers, listening, address, settings, data_folder(data))
+            return
         app = make_app(settings, data_folder(data))
         settle()
         asyncio.run(_run(app, listening, address))
+
+
+def say(address: str) -> None:
+    """The one line on stdout: requests are answered from now on."""
+    sys.stdout.write(f"Porina serves on {address}\n")
+    sys.stdout.flush()
 
 
 def settle() -> None:
@@ -64,9 +80,8 @@ async def _run(app: web.Application, listening: socket.socket, address: str) -> 
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=GRACE_S)
     await runner.setup()
     try:
-        await web.SockSite(runner, listening, backlog=512).start()
-        sys.stdout.write(f"Porina serves on {address}\n")
-        sys.stdout.flush()
+        await web.SockSite(runner, listening, backlog=BACKLOG).start()
+        say(address)
         await stop.wait()
     finally:
         await runner.cleanup()

@@ -74,8 +74,11 @@ async def _write(
 
 
 async def _catch_up(parts: Parts, socket: web.WebSocketResponse, conversation: str, position: int) -> int:
-    """Send what the tables have after `position`, as soon as they can be read; the new position."""
-    while True:
+    """Send what the tables have after `position`, as soon as they can be read; the new position.
+
+    Where the product is being stopped there is no waiting: the client comes back with its watermark.
+    """
+    while not parts.bell.is_closed:
         try:
             page = await parts.database.read(activities_after, conversation, position)
         except DatabaseAway:  # the line stays open meanwhile: a client that is cut would come back to the same
@@ -85,6 +88,7 @@ async def _catch_up(parts: Parts, socket: web.WebSocketResponse, conversation: s
             return page.watermark
         await _send(socket, frame(page.bodies, page.watermark))
         position = page.watermark
+    return position
 
 
 async def _send(socket: web.WebSocketResponse, text: str) -> None:

@@ -231,7 +231,7 @@ export class Line extends EventTarget {
     } catch (problem) {
       if (kept !== this.#kept) return;
       if (problem.over) this.#renew();
-      else if (problem.retryAfter) {
+      else if (problem.status === 429 && problem.retryAfter) {
         this.#emit("busy");
         pause(problem.retryAfter).then(() => this.#flush());
       } else {
