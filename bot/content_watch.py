@@ -20,6 +20,7 @@ from knowledge.reading import deepened
 from knowledge.store import Known, know_changed, load, published
 from services.clock import local
 from services.content.acts import revision
+from services.errors import DatabaseAway
 
 LOOK_S = 5.0
 
@@ -65,6 +66,8 @@ async def watch_content(app: web.Application) -> AsyncIterator[None]:
                 await deepen(parts)
                 await asyncio.sleep(LOOK_S)
                 await refresh(parts)
+            except DatabaseAway:
+                log.info("content cannot be looked at; the old one stays in use")
             except Exception:
                 log.exception("content could not be refreshed; the old one stays in use")
 

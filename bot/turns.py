@@ -101,7 +101,12 @@ class Turns:
                 open_conversation, conversation=conversation, user=user, channel=CHANNEL, now=self._clock()
             )
             joined = {"type": "conversationUpdate", "locale": locale, "membersAdded": [{"id": user}]}
-            await self._turn(conversation, user, joined, None, acts=(opened,))
+            try:
+                await self._turn(conversation, user, joined, None, acts=(opened,))
+            except Conflict:  # another process opened it at the same moment
+                if not await self._database.read(is_open, conversation):
+                    raise
+                return False
             return True
 
     async def take(

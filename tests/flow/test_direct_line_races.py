@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from served import Served
+from served import BASE, Served
 from sqlalchemy import Connection, delete, insert
 
 from bot.turns import Turns
@@ -55,3 +55,15 @@ async def test_the_same_id_at_once_is_stored_once(served: Served, monkeypatch: p
     answers = await asyncio.gather(*(talk.say("once", client_id="c1") for _ in range(10)))
     assert {answer["id"] for answer in answers} == {f"{talk.id}|0000002"}
     assert len(await talk.texts()) == 3
+
+
+async def test_a_conversation_opened_twice_at_once_is_opened_once(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two processes do that do not see each other's queue."""
+    monkeypatch.setattr(Turns, "_alone", no_queue)
+    token = (await served.call("POST", BASE + "/tokens/generate"))["token"]
+    answers = await asyncio.gather(*(served.ask("POST", BASE + "/conversations", token=token) for _ in range(5)))
+    assert sorted(answer.status for answer in answers) == [200, 200, 200, 200, 201]
+    opened = await answers[0].json()
+    assert len(await served.talk(opened["conversationId"]).texts()) == 1
