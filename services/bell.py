@@ -1,6 +1,7 @@
 """The bell: "this was committed", told to everyone in every process who listens to the conversation.
 
-In this process what was committed travels with its ring. To others only its place in the stream is told, within the
+In this process a turn that was committed travels with its ring. Of a meeting's events, whose conversation is called by
+`channel()` in `services/video/stream.py`, and to other processes only the place in the stream is told, within the
 transaction (`services/listening.py`), and they read it. A missed ring costs a delay, never a loss: the tables are the
 truth, and a listener that is behind reads from them.
 """

@@ -7,7 +7,8 @@ Refusal                 nothing was changed; the message is for developers, peop
 │   ├── StateMoved      the conversation went on meanwhile; the turn is decided again
 │   ├── ReusedId        the same client id or idempotency key came with another content
 │   ├── SlotTaken       the time is no longer free; `alternatives` has the nearest free slots
-│   └── LoginTaken      another account has this login
+│   ├── LoginTaken      another account has this login
+│   └── RoomFull        as many are in the meeting as it can hold
 ├── Forbidden           who asks is known and may not
 └── Gone                it was there, but is over (a cancelled appointment)
 DatabaseAway            the database does not answer now: who asked comes back in a few seconds
@@ -58,6 +59,10 @@ class SlotTaken(Conflict):
 
 class LoginTaken(Conflict):
     """Another account has this login."""
+
+
+class RoomFull(Conflict):
+    """As many are in the meeting, or wait for it, as it can hold."""
 
 
 class Forbidden(Refusal):

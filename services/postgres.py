@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from asyncpg import PostgresError
-from sqlalchemy import URL, Connection, NullPool
+from sqlalchemy import URL, Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -183,3 +183,12 @@ async def _connect(engine: AsyncEngine) -> AsyncConnection:
 def _state(error: DBAPIError) -> str:
     """PostgreSQL's error code (SQLSTATE), or nothing."""
     return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def see_what_was_committed(tx: Connection) -> None:
+    """Leave the snapshot: from here on each statement of `tx` sees what others committed before it (READ COMMITTED).
+
+    For acts that take a row lock first and look then. Call it before anything else. On SQLite nothing changes.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))

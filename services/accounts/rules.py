@@ -27,6 +27,7 @@ class Right(Enum):
     PEOPLE = "see and change accounts, roles, units"
     AUDIT = "read who did what"
     JOBS = "see and retry what happens by itself"
+    MEET = "meet the citizens of one's units by video"
 
 
 class Reach(Enum):
@@ -51,6 +52,7 @@ RULES: Mapping[Right, Mapping[Role, Reach]] = MappingProxyType(
         Right.PEOPLE: {Role.ADMIN: Reach.ALL},
         Right.AUDIT: {Role.ADMIN: Reach.ALL},
         Right.JOBS: {Role.ADMIN: Reach.ALL},
+        Right.MEET: {Role.AGENT: Reach.UNITS, Role.EXPERT: Reach.UNITS},
     }
 )
 """A role that is not named under a right does not have it."""

@@ -6,7 +6,7 @@ that is checked before it is courtesy.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from services.schema import Json, Utc, metadata
 
@@ -44,6 +44,7 @@ appointments = Table(
     Column("sequence", Integer, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
+    Index("ix_appointments_unit_ends", "unit", "ends"),
 )
 
 reserved_time = Table(

@@ -25,6 +25,7 @@ TABLES = (
     "jobs",
     "outbox",
     "uploads",
+    "video",
 )
 
 

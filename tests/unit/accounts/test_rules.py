@@ -17,6 +17,7 @@ TABLE = [
     (Right.PEOPLE, (NONE, NONE, NONE, ALL)),
     (Right.AUDIT, (NONE, NONE, NONE, ALL)),
     (Right.JOBS, (NONE, NONE, NONE, ALL)),
+    (Right.MEET, (UNITS, UNITS, NONE, NONE)),
 ]
 ROLES = (Role.AGENT, Role.EXPERT, Role.EDITOR, Role.ADMIN)
 CELLS = [(right, role, reach) for right, reaches in TABLE for role, reach in zip(ROLES, reaches, strict=True)]

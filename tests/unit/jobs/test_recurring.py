@@ -86,6 +86,7 @@ def test_what_the_product_does_by_itself_is_planned(database: Database) -> None:
         ("jobs.forget", "28 01:00"),
         ("accounts.forget", "28 01:00"),
         ("audit.forget", "28 01:00"),
+        ("video.forget", "28 01:00"),
     }
 
 

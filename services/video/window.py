@@ -1,0 +1,45 @@
+"""When a room can be entered. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from services.video.records import Role
+
+Window = Literal["early", "open", "over", "cancelled"]
+
+BEFORE: dict[Role, timedelta] = {"citizen": timedelta(minutes=15), "host": timedelta(minutes=30)}
+AFTER = timedelta(minutes=60)
+
+
+class Planned(Protocol):
+    """What of an appointment matters here; times are UTC."""
+
+    @property
+    def state(self) -> Literal["confirmed", "cancelled"]: ...
+
+    @property
+    def start(self) -> datetime: ...
+
+    @property
+    def end(self) -> datetime: ...
+
+
+def opens_at(appointment: Planned, role: Role) -> datetime:
+    """From when on somebody of `role` may come."""
+    return appointment.start - BEFORE[role]
+
+
+def closes_at(appointment: Planned) -> datetime:
+    """From when on nobody may come any more."""
+    return appointment.end + AFTER
+
+
+def window(appointment: Planned, now: datetime, role: Role = "citizen") -> Window:
+    """Whether somebody of `role` may come at `now`, and why not."""
+    if appointment.state == "cancelled":
+        return "cancelled"
+    if now < opens_at(appointment, role):
+        return "early"
+    return "open" if now < closes_at(appointment) else "over"
