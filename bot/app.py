@@ -18,9 +18,11 @@ from bot.appointments.routes import appointment_routes
 from bot.channels.direct_line.routes import direct_line_routes, set_up_direct_line
 from bot.citizen.routes import citizen_routes
 from bot.content_watch import watch_content
+from bot.desk.routes import desk_routes
 from bot.dialog.adapter import TurnStorage
 from bot.dialog.turn import Porina, Surroundings
 from bot.jobs import job_runner, run_jobs
+from bot.meet.routes import meet_routes
 from bot.oidc.configured import configured
 from bot.oidc.routes import oidc_routes
 from bot.operations.routes import operations_routes
@@ -118,12 +120,14 @@ def make_app(
         static_routes,
         citizen_routes,
         appointment_routes,
+        meet_routes,
         api_routes,
         direct_line_routes,
         sign_in_routes,
         oidc_routes,
         account_routes,
         unit_routes,
+        desk_routes,
         admin_routes,
     ):
         add_routes(app, routes())

@@ -20,12 +20,14 @@ from services.jobs.kinds import Kind, inside
 from services.jobs.recurring import Recurring
 from services.jobs.runner import Runner
 from services.outbox.acts import MAIL
+from services.video.acts import forget as forget_rooms
 
 RECURRING = (
     Recurring("uploads.purge", "0 * * * *"),
     Recurring("jobs.forget", "15 3 * * *"),
     Recurring("accounts.forget", "30 3 * * *"),
     Recurring("audit.forget", "30 3 * * *"),
+    Recurring("video.forget", "45 3 * * *"),
 )
 
 
@@ -37,6 +39,7 @@ def job_runner(settings: Settings, data: Path, database: Database, clock: Clock)
         "jobs.forget": Kind(inside(forget_done)),
         "accounts.forget": Kind(inside(forget_old_access)),
         "audit.forget": Kind(inside(forget_old_entries)),
+        "video.forget": Kind(inside(forget_rooms)),
     }
     return Runner(database, clock, kinds, RECURRING)
 

@@ -6,6 +6,7 @@ This is the only module that reads the environment. A wrong value stops the star
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from knowledge.matching import Costs
 
 PREFIX = "PORINA_"
 _USUAL = Costs()
+# RFC 7064 and RFC 7065: no `//`, and a transport for TURN only. Browsers refuse the whole list for one that is wrong.
+_ICE = re.compile(r"(stuns?:[^\s?/@,]+|turns?:[^\s?/@,]+(\?transport=(udp|tcp))?)")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -57,6 +60,23 @@ def _issuer(value: str) -> str:
     if not safe or not host or any((parts.query, parts.fragment, parts.username)):
         raise ValueError("must be an address like https://login.example/tenant; http only on a loopback address")
     return value
+
+
+def _jitsi(value: str) -> str:
+    parts = urlsplit(value)
+    host, _ = parts.hostname, parts.port  # ValueError for an impossible port
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not safe or not host or any((parts.path.rstrip("/"), parts.query, parts.fragment, parts.username)):
+        raise ValueError("must be an address like https://meet.example, without a path; http only on a loopback one")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _ice(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    urls = tuple(part.strip() for part in parts if part.strip())
+    if not all(_ICE.fullmatch(url) for url in urls):
+        raise ValueError("must be addresses like turn:turn.example:3478, turns:turn.example:5349?transport=tcp, stun:…")
+    return urls
 
 
 def _groups(value: str) -> str:
@@ -117,6 +137,24 @@ class Settings(BaseModel):
     trusted_proxies: Annotated[
         int, Field(description="how many proxies in front add to X-Forwarded-For", ge=0, le=5)
     ] = 0
+    video: Annotated[
+        str, Field(description="where appointments meet: builtin, or jitsi", pattern="^(builtin|jitsi)$")
+    ] = "builtin"
+    turn_url: Annotated[
+        str | tuple[str, ...],
+        AfterValidator(_ice),
+        Field(description="relays of built-in video, comma-separated turn:, turns: or stun: addresses"),
+    ] = ()
+    turn_secret: Annotated[
+        str | None, Field(description="secret shared with them, coturn's static-auth-secret", min_length=16)
+    ] = None
+    jitsi_url: Annotated[
+        str | None, AfterValidator(lambda v: v and _jitsi(v)), Field(description="the Jitsi server, https")
+    ] = None
+    jitsi_app_id: Annotated[str | None, Field(description="as which it knows us, its app_id", min_length=1)] = None
+    jitsi_secret: Annotated[str | None, Field(description="secret shared with it, its app_secret", min_length=16)] = (
+        None
+    )
     oidc_issuer: Annotated[
         str | None,
         AfterValidator(lambda v: v and _issuer(v)),
@@ -151,6 +189,16 @@ class Settings(BaseModel):
         here = urlsplit(self.public_url)
         if given and here.scheme != "https" and here.hostname not in LOOPBACK:
             raise ValueError(f"{PREFIX}OIDC_ISSUER: is refused as {self.public_url} is neither https nor loopback")
+        return self
+
+    @model_validator(mode="after")
+    def _all_that_video_needs(self) -> Settings:
+        needed = ("jitsi_url", "jitsi_app_id", "jitsi_secret") if self.video == "jitsi" else ()
+        lacking = [name for name in needed if not getattr(self, name)]
+        if lacking:
+            raise ValueError(f"{PREFIX}{lacking[0].upper()}: is missing though {PREFIX}VIDEO is jitsi")
+        if not self.turn_secret and any(url.startswith("turn") for url in self.turn_url):
+            raise ValueError(f"{PREFIX}TURN_SECRET: is missing though {PREFIX}TURN_URL names a relay")
         return self
 
     @model_validator(mode="after")

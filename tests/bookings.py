@@ -17,6 +17,7 @@ from bot.api.routes import api_routes
 from bot.appointments.offer import bookables, demo_title
 from bot.appointments.routes import appointment_routes
 from bot.jobs import job_runner
+from bot.meet.routes import meet_routes
 from bot.web.refusals import limit
 from knowledge.files import SHIPPED, read_folder
 from knowledge.model import KnowledgeBase
@@ -78,7 +79,7 @@ def wish(slot: dict[str, Any], **other: Any) -> dict[str, Any]:
 async def appointment_office(data: Path, *, clock: SetClock | None = None, **settings: Any) -> AsyncIterator[Office]:
     """The office with nothing booked yet. Mail goes out when a test calls `office.parts.jobs.run_due()`."""
     base = shipped()
-    async with serving(data, (*api_routes(), *appointment_routes()), clock=clock, **settings) as served:
+    async with serving(data, (*api_routes(), *appointment_routes(), *meet_routes()), clock=clock, **settings) as served:
         parts = served.parts
         parts.known = Known(1, base, None)  # type: ignore[arg-type]
         await parts.database.transaction(fill_experts, bookables(base), partial(demo_title, base))

@@ -20,7 +20,9 @@ from served import Served, SetClock, serving
 
 from bot.account.routes import account_routes
 from bot.admin.routes import admin_routes
+from bot.desk.routes import desk_routes
 from bot.jobs import job_runner
+from bot.meet.routes import meet_routes
 from bot.sign_in.routes import sign_in_routes
 from bot.units.routes import unit_routes
 from bot.web.sessions import DEVICE, SESSION
@@ -108,7 +110,8 @@ def words(html: str) -> str:
 async def staffed(data: Path, *, clock: SetClock | None = None, **settings: Any) -> AsyncIterator[Staff]:
     """The pages of staff, with nobody in them yet."""
     base = shipped()
-    routes = (*sign_in_routes(), *account_routes(), *unit_routes(), *admin_routes())
+    of_staff = (*sign_in_routes(), *account_routes(), *unit_routes(), *desk_routes(), *admin_routes())
+    routes = (*of_staff, *meet_routes())
     async with serving(data, routes, clock=clock, **settings) as served:
         parts = served.parts
         parts.known = Known(1, base, None)  # type: ignore[arg-type]

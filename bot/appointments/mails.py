@@ -16,6 +16,7 @@ from knowledge.model import KnowledgeBase, Place
 from services.appointments.acts import Appointment, Compose, Kind
 from services.appointments.invitation import Method, Words, invitation
 from services.outbox.acts import Mail
+from services.video.window import opens_at
 
 
 def manage_url(settings: Settings, token: str) -> str:
@@ -103,7 +104,10 @@ def _text(appointment: Appointment, kind: Kind, place: Place | None, settings: S
         facts.append(tell("mail.interpreter", name=interpreter_name(language, appointment.interpreter)))
     paragraphs = [tell("mail.greeting", name=appointment.name), tell(f"mail.lead_{kind}"), "\n".join(facts)]
     if kind != "cancelled":
-        paragraphs.append(tell("mail.join", url=join_url(settings, appointment.token)))
+        url, opens = join_url(settings, appointment.token), clock(opens_at(appointment, "citizen"), language)
+        paragraphs.append(tell("mail.join", url=url, opens=opens))
+        if appointment.place == "home":
+            paragraphs.append(tell("mail.check", url=f"{url}?check=1"))
         ready = to_prepare(place, language)
         if ready:
             paragraphs.append("\n".join([tell("mail.ready"), *(f"- {thing}" for thing in ready)]))

@@ -11,7 +11,6 @@ from bot.appointments.views import (
     cancel_page,
     free_days,
     language_of,
-    meet_page,
     missing_page,
     move_page,
     own_page,
@@ -86,10 +85,6 @@ async def calendar(request: web.Request) -> web.Response:
     )
 
 
-async def meet(request: web.Request) -> web.Response:
-    return meet_page(request, await _appointment(request))
-
-
 async def _choose(
     request: web.Request, appointment: Appointment, problem: str | None = None, status: int = 200
 ) -> web.Response:
@@ -115,7 +110,9 @@ def _to_own_page(request: web.Request, appointment: Appointment, done: str | Non
     return web.Response(status=303, headers={**HEADERS, "Location": where, "Cache-Control": "no-store"})
 
 
-def _or_missing(handler: Handler) -> Handler:
+def or_missing(handler: Handler) -> Handler:
+    """Let a token that opens nothing meet a page that says so."""
+
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
@@ -128,7 +125,7 @@ def _or_missing(handler: Handler) -> Handler:
 def appointment_routes() -> tuple[Route, ...]:
     own = "/appointments/{token}"
     return tuple(
-        Route(method, path, _or_missing(handler), Access.CAPABILITY)
+        Route(method, path, or_missing(handler), Access.CAPABILITY)
         for method, path, handler in (
             ("GET", own, show),
             ("GET", f"{own}/move", choose),
@@ -136,6 +133,5 @@ def appointment_routes() -> tuple[Route, ...]:
             ("GET", f"{own}/cancel", ask_cancel),
             ("POST", f"{own}/cancel", cancel_),
             ("GET", f"{own}/calendar.ics", calendar),
-            ("GET", "/meet/{token}", meet),
         )
     )

@@ -18,6 +18,7 @@ from knowledge.model import LANGUAGES, Language
 from services.appointments.acts import Appointment
 from services.appointments.slots import Slot
 from services.clock import local
+from services.video.window import opens_at
 
 # The address is a secret, so no other site learns it. Not `no-referrer`: with that, browsers post the page's own forms
 # with `Origin: null`, which is a foreign page to us (Fetch, "append a request `Origin` header").
@@ -63,11 +64,6 @@ def cancel_page(request: web.Request, appointment: Appointment) -> web.Response:
     return _page(request, "cancel", appointment)
 
 
-def meet_page(request: web.Request, appointment: Appointment) -> web.Response:
-    """Where the video room will be: when, where, and what to have ready."""
-    return _page(request, "meet", appointment)
-
-
 def missing_page(request: web.Request) -> web.Response:
     """No appointment has this address; the same for one that never was."""
     language = language_of(request, None)
@@ -86,7 +82,7 @@ def _page(
     request: web.Request, name: str, appointment: Appointment, status: int = 200, **values: object
 ) -> web.Response:
     parts = request.app[PARTS]
-    base = parts.known.base
+    base, now = parts.known.base, parts.clock()
     language = language_of(request, appointment)
     place = places(base).get(appointment.place)
     topic = next((topic.name.in_(language) for topic in base.topics if topic.id == appointment.topic), "")
@@ -97,7 +93,9 @@ def _page(
         switch=_switch(request),
         headers=HEADERS,
         appointment=appointment,
-        over=appointment.end <= parts.clock(),
+        now=now,
+        opens=opens_at(appointment, "citizen"),
+        over=appointment.end <= now,
         here=f"/appointments/{appointment.token}",
         lang=f"?lang={language}",
         topic=topic,

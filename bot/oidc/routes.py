@@ -19,7 +19,7 @@ from bot.parts import PARTS
 from bot.staff.pages import staff_language
 from bot.web.forms import form_value
 from bot.web.routes import Access, Route
-from bot.web.sessions import HOME, begin_anew, can_sign_in, entered, own_path, session_token
+from bot.web.sessions import begin_anew, can_sign_in, entered, own_path, session_token
 from services.accounts.provided import Person, sign_in_provided, withdraw_provided
 from services.errors import Forbidden, NotFound
 
@@ -62,11 +62,11 @@ async def begin(request: web.Request) -> web.Response:
 async def callback(request: web.Request) -> web.Response:
     """Back from the provider. The attempt is over, however it ends: its cookie goes."""
     oidc, parts = _oidc(request), request.app[PARTS]
-    next_path, shown = HOME, in_language(request, staff_language(request))
+    next_path, shown = "", in_language(request, staff_language(request))
     try:
         attempt = opened(request.cookies.get(COOKIE), request.query.get("state", ""), parts.secret, parts.clock())
         next_path, shown = own_path(attempt.next), in_language(request, attempt.language)
-        response = entered(await _session(request, oidc, attempt), next_path)
+        response = await entered(request, await _session(request, oidc, attempt), next_path)
     except SignInFailed as failed:
         response = _failed(shown, failed, next_path)
     except Forbidden:

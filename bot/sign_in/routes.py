@@ -24,6 +24,7 @@ from bot.web.sessions import (
     can_sign_in,
     end_present,
     entered,
+    first_page,
     forget_session,
     known_device,
     own_path,
@@ -40,8 +41,9 @@ from services.errors import Forbidden, Gone, NotFound
 
 async def show(request: web.Request) -> web.Response:
     """The form; who is signed in goes on."""
-    if await present(request) is not None:
-        return see_other(own_path(request.query.get("next", "")))
+    actor = await present(request)
+    if actor is not None:
+        return see_other(own_path(request.query.get("next", "")) or first_page(actor))
     return sign_in_page(request)
 
 
@@ -62,7 +64,7 @@ async def sign_in(request: web.Request) -> web.Response:
         token = await parts.database.transaction(_begin, old, login, found, device, parts.clock())
     if token is None:
         return sign_in_page(request, login=login, where=where, problem="mismatch")
-    response = entered(token, where)
+    response = await entered(request, token, where)
     remember_device(request, response, login)
     return response
 
@@ -93,7 +95,7 @@ async def show_set_up(request: web.Request) -> web.Response:
 
 
 async def set_up_(request: web.Request) -> web.Response:
-    """Take the password and sign in; the browser is known from then on."""
+    """Take the password and sign in, first of all to one's account; the browser is known from then on."""
     parts = request.app[PARTS]
     token = request.match_info["token"]
     account = await parts.database.read(opened, token, parts.clock())
@@ -106,7 +108,7 @@ async def set_up_(request: web.Request) -> web.Response:
     password_hash = await parts.passwords.hash(password)
     old = session_token(request)
     session = await parts.database.transaction(_set_up, old, token, password_hash, parts.clock())
-    response = entered(session, HOME)
+    response = await entered(request, session, HOME)
     remember_device(request, response, account.login or "")
     return response
 

@@ -15,7 +15,7 @@ from bot.parts import PARTS
 from bot.web.problems import asked_language
 from bot.web.refusals import Refused
 from bot.web.routes import declaration
-from bot.web.sessions import ACTOR, ENDS_AT, HOME, SIGN_IN
+from bot.web.sessions import ACTOR, DESK, ENDS_AT, HOME, SIGN_IN
 from bot.web.templating import page
 from knowledge.model import LANGUAGES, Language
 from services.accounts.rules import RULES, Actor, Reach, Right, may
@@ -27,6 +27,7 @@ from services.errors import Invalid
 HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 _MENU = (
+    (DESK, "staff.menu_desk", Right.MEET),
     (HOME, "staff.menu_account", Right.OWN_ACCOUNT),
     ("/units", "staff.menu_units", Right.UNITS),
     ("/admin/people", "staff.menu_people", Right.PEOPLE),

@@ -30,6 +30,7 @@ SESSION = "__Host-porina"
 DEVICE = "__Host-porina-device"
 SIGN_IN = "/sign-in"
 HOME = "/account"
+DESK = "/desk"
 
 ACTOR: web.RequestKey[Actor] = web.RequestKey("actor")
 ENDS_AT: web.RequestKey[datetime] = web.RequestKey("ends_at")
@@ -60,7 +61,7 @@ async def access(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def present(request: web.Request) -> Actor | None:
     """Who is signed in by this request's cookie, also as `request[ACTOR]`.
 
-    That they were here is written down, at most once a minute.
+    That they were here is written down, at most once a minute; an open page that asks by itself does not count.
     """
     token = session_token(request)
     if not token:
@@ -71,7 +72,7 @@ async def present(request: web.Request) -> Actor | None:
         return None
     actor, request[ENDS_AT] = found
     request[ACTOR] = actor
-    if not parts.touches.wait(actor.session):
+    if not by_itself(request) and not parts.touches.wait(actor.session):
         await parts.database.transaction(touch, actor.session, parts.clock())
     return actor
 
@@ -84,11 +85,22 @@ def _resumed(tx: Any, token: str, now: datetime) -> tuple[Actor, datetime] | Non
     return actor, begun + LONGEST
 
 
-def entered(token: str, where: str) -> web.Response:
-    """On to `where`, a path of ours, with the session of `token`."""
-    response = see_other(where)
+def by_itself(request: web.Request) -> bool:
+    """Whether an open page asks to stay as things stand, without anybody at it."""
+    return "X-Porina-Refresh" in request.headers
+
+
+async def entered(request: web.Request, token: str, where: str = "") -> web.Response:
+    """On to `where`, a path of ours, or to the first page of whose session it is, with the session of `token`."""
+    parts = request.app[PARTS]
+    response = see_other(where or first_page(await parts.database.read(resume, token, parts.clock())))
     set_session(response, token)
     return response
+
+
+def first_page(actor: Actor | None) -> str:
+    """Where one's work begins: the desk, for who meets citizens."""
+    return DESK if actor is not None and may(actor, Right.MEET) else HOME
 
 
 def see_other(where: str) -> web.Response:
@@ -153,8 +165,8 @@ def _cookie(request: web.Request, name: str) -> str:
 
 
 def own_path(path: str) -> str:
-    """`path` where it is one of ours, to go on to after signing in; else the account's page."""
-    return path if _OWN.fullmatch(path) else HOME
+    """`path` where it is one of ours, to go on to after signing in; else empty."""
+    return path if _OWN.fullmatch(path) else ""
 
 
 def can_sign_in(request: web.Request) -> bool:

@@ -170,7 +170,7 @@ async def test_the_keyboard_alone_sets_up_and_signs_in(staff: Staff, browse: Bro
     await tab_to(page, "password")
     await page.keyboard.type(GOOD)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Oma tili")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Työpöytä")
 
 
 async def test_without_a_script(staff: Staff, browse: Browse) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,33 @@ async def test_the_page_shows_when_where_and_how(
     for part in [*expected, "Karhu <b>& pentu</b>", "demo"]:
         assert part in words(html)
     assert "<b>&" not in html  # what a citizen wrote stays text
+
+
+@pytest.mark.parametrize(
+    ("language", "later", "now"),
+    [
+        ("fi", "Odotushuone aukeaa klo 8.45.", "Odotushuone on auki. Voit liittyä nyt."),
+        ("sv", "Väntrummet öppnar kl. 8.45.", "Väntrummet är öppet. Du kan ansluta nu."),
+        ("en", "The waiting room opens at 8:45.", "The waiting room is open. You can join now."),
+    ],
+)
+async def test_the_page_leads_to_the_room_and_lets_try_ones_devices(
+    office: Office, booked: dict[str, Any], language: str, later: str, now: str
+) -> None:
+    slots = await office.free(topic="matkailu", place="home", **{"from": "2026-11-25T00:00:00Z"})
+    at_home = await office.book(slots[0])
+    page = f"/appointments/{at_home['token']}?lang={language}"
+    html = await text(office, page)
+    assert later in words(html)
+    assert f'href="/meet/{at_home["token"]}?lang={language}"' in html
+    assert f'href="/meet/{at_home["token"]}?lang={language}&amp;check=1"' in html
+    assert "check=1" not in await text(office, f"/appointments/{booked['token']}")  # a place has devices of its own
+    office.clock.now = datetime.fromisoformat(at_home["start"]) - timedelta(minutes=15)
+    assert now in words(await text(office, page))
+    await office.change(at_home, "cancel")
+    html = await text(office, page)
+    assert "/meet/" not in html
+    assert now not in words(html)
 
 
 async def test_the_page_speaks_the_appointments_language(office: Office) -> None:
@@ -147,17 +175,6 @@ async def test_the_calendar_file(office: Office, booked: dict[str, Any]) -> None
     await office.change(booked, "cancel")
     answer = await office.ask("GET", f"/appointments/{booked['token']}/calendar.ics")
     assert Calendar.from_ical(await answer.read())["method"] == "CANCEL"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_the_rooms_page_says_plainly_that_there_is_no_video_yet(
-    office: Office, booked: dict[str, Any], language: str
-) -> None:
-    html = await text(office, f"/meet/{booked['token']}?lang={language}")
-    assert {"fi": "Vielä videoyhteyttä ei ole", "sv": "Ännu finns ingen", "en": "no video connection yet"}[
-        language
-    ] in words(html)
-    assert booked["token"] in html
 
 
 @pytest.mark.parametrize("path", ["", "/move", "/cancel", "/calendar.ics"])

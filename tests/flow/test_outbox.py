@@ -87,6 +87,11 @@ def calendar_of(mail: EmailMessage) -> Any:
     return calendar
 
 
+def text_of(mail: EmailMessage) -> str:
+    """What a person reads, its lines as Python has them."""
+    return str(mail.get_body(("plain",)).get_content()).replace("\r\n", "\n")  # type: ignore[union-attr]
+
+
 async def test_a_bookings_whole_life_by_smtp(office: Office, postbox: Postbox) -> None:
     sender = await by_smtp(office, postbox.address)
     slots = await office.free(topic="maaseutu", place="lavia", language="sv")
@@ -114,12 +119,13 @@ async def test_a_bookings_whole_life_by_smtp(office: Office, postbox: Postbox) -
         slots[5]["start"],
         slots[5]["start"],
     ]
-    text = postbox.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = text_of(postbox.mails[0])
     assert booked["manage_url"] in text
-    assert booked["join_url"] in text
+    assert f"Väntrummet öppnar kl. 13.05. Anslut här:\n{booked['join_url']}\n" in text
+    assert "?check=1" not in text  # the devices of the place are there already
     for mail in postbox.mails:  # the topic is not told in mails
         assert "maaseutu" not in mail.as_string().lower()
-        assert "Gårdar" not in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert "Gårdar" not in text_of(mail)
 
 
 async def test_the_folder_is_used_without_a_mail_server(office: Office) -> None:
@@ -129,6 +135,8 @@ async def test_the_folder_is_used_without_a_mail_server(office: Office) -> None:
     mail = message_from_bytes(path.read_bytes(), policy=default)
     [event] = calendar_of(mail).walk("VEVENT")  # type: ignore[arg-type]
     assert event["location"] == booked["join_url"]
+    text = text_of(mail)  # type: ignore[arg-type]
+    assert f"Kokeile kameraa ja mikrofonia jo etukäteen:\n{booked['join_url']}?check=1\n" in text
     assert mail["To"] == "karhu@example.fi"
     assert path.name == f"20261124T100000Z-{mail['Message-ID'].strip('<>').split('@')[0]}.eml"
 

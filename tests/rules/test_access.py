@@ -33,6 +33,10 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/account/session"): EVERYBODY,
     ("GET", "/units"): {"agent", "expert", "editor", "admin"},
     ("GET", "/units/{unit}"): {"agent", "expert", "editor", "admin"},
+    ("GET", "/desk"): {"agent", "expert"},
+    ("GET", "/desk/meet/{appointment}"): {"agent", "expert"},
+    ("GET", "/desk/meet/{appointment}/line"): {"agent", "expert"},
+    ("POST", "/desk/meet/{appointment}/jitsi"): {"agent", "expert"},
     ("GET", "/admin/people"): ADMIN,
     ("POST", "/admin/people"): ADMIN,
     ("GET", "/admin/people/{account}"): ADMIN,
@@ -114,7 +118,7 @@ async def wrong_cells(staff: Staff) -> list[str]:
     for who in sorted(NOBODY | EVERYBODY):
         token = await cookie_of(staff, who)
         for route in routes:
-            path = route.path.format(unit=UNIT, account=other, job="none")
+            path = route.path.format(unit=UNIT, account=other, job="none", appointment="none")
             allowed = TABLE.get((route.method, route.path), set())
             right = "in" if who in allowed else "sign in" if who in NOBODY else "refused"
             seen = await met(staff, route.method, path, token)
@@ -179,7 +183,7 @@ async def test_pages_of_staff_are_kept_by_nobody(staff: Staff) -> None:
     token = await cookie_of(staff, "admin")
     for method, path in TABLE:
         if method == "GET":
-            answer = await staff.get(path.format(unit=UNIT, account="ei-ole"), token)
+            answer = await staff.get(path.format(unit=UNIT, account="ei-ole", appointment="none"), token)
             headers = [answer.headers[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")]
             assert headers == ["no-store", "noindex", "same-origin"], path
             assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
@@ -208,7 +212,7 @@ async def test_only_our_own_page_may_post(staff: Staff) -> None:
     for method, path in [*TABLE, *OPEN]:
         if method == "GET" or path.startswith("/sign-in/"):
             continue
-        path = path.format(unit=UNIT, account="ei-ole", job="none", token="x")
+        path = path.format(unit=UNIT, account="ei-ole", job="none", token="x", appointment="none")
         for headers in refused:
             answer = await staff.served.ask(method, path, headers={**headers, "Cookie": f"{SESSION}={token}"})
             assert answer.status == 403, (path, headers)

@@ -1,0 +1,1 @@
+"""The desk: the day of who meets citizens, appointment by appointment."""

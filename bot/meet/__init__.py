@@ -1,0 +1,1 @@
+"""The video room of an appointment: its pages, and the line by which browsers find each other."""
