@@ -1,5 +1,6 @@
 """A real server, a wire to it that can be cut, and Debian's chromium."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from databases import fresh
 from needs import chromium_path
 from playwright.async_api import Browser, async_playwright, expect
 from served import SetClock, stocked
-from stage import Chat, OpenPage, Porina, Wire
+from stage import CLOSES_S, Chat, OpenPage, Porina, Wire
 
 from bot.app import make_app
 from bot.content_watch import deepen
@@ -88,7 +89,7 @@ async def open_page(browser: Browser, wire: Wire) -> AsyncIterator[OpenPage]:
 
     yield opened
     for context in contexts:
-        await context.close()
+        await asyncio.wait_for(context.close(), CLOSES_S)
     assert wrong == []
 
 

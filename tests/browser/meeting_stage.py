@@ -16,6 +16,7 @@ import needs
 from aiohttp import ClientSession
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Connection, update
+from stage import CLOSES_S
 
 from bot.web.sessions import SESSION
 from services.accounts.acts import add, set_title
@@ -195,7 +196,7 @@ class People:
 
     async def go(self) -> None:
         for context in self._contexts:
-            await context.close()
+            await asyncio.wait_for(context.close(), CLOSES_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,9 @@ class Chat:
         return int(await self.page.evaluate("document.scrollingElement.scrollWidth"))
 
 
+CLOSES_S = 30
+"""A page that is still loading can keep a browser from closing it, and no test's time limit covers that."""
+
 QUESTION = {
     "fi": "Mist mä saan asukaspysäköintiluvan?",
     "sv": "Var får jag tillstånd för boendeparkering?",

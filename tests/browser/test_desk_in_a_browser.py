@@ -1,5 +1,6 @@
 """The desk in a real browser: read by every eye, worked by keyboard alone, and kept as things stand."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest_asyncio
 from desks import appoint
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import update
-from stage import Porina
+from stage import CLOSES_S, Porina
 from test_looks import too_wide, violations
 
 from bot.web.sessions import SESSION
@@ -90,7 +91,7 @@ async def opened(browser: Browser, desk: Desk) -> AsyncIterator[Opened]:
 
     yield open_page
     for context in contexts:
-        await context.close()
+        await asyncio.wait_for(context.close(), CLOSES_S)
     assert wrong == []
 
 

@@ -1,5 +1,6 @@
 """Staff's pages in a real browser: an account's whole life, the keyboard alone, the end of a session, every eye."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from stage import Porina
+from stage import CLOSES_S, Porina
 from test_looks import too_wide, violations
 
 from bot.web.sessions import DEVICE, SESSION
@@ -82,7 +83,7 @@ async def browse(browser: Browser, porina: Porina) -> AsyncIterator[Browse]:
 
     yield opened
     for context in contexts:
-        await context.close()
+        await asyncio.wait_for(context.close(), CLOSES_S)
     assert wrong == []
 
 
