@@ -22,9 +22,6 @@ class Standing:
     units: frozenset[str]
 
 
-NOTHING = Standing(frozenset(), frozenset())
-
-
 def read_groups(text: str) -> Mapping[str, Standing]:
     """The standing by group, from `GROUP=role[+role…][@unit[,unit…]]; …`. Raises ValueError with one line.
 

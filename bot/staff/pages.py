@@ -15,7 +15,7 @@ from bot.parts import PARTS
 from bot.web.problems import asked_language
 from bot.web.refusals import Refused
 from bot.web.routes import declaration
-from bot.web.sessions import ACTOR, DESK, ENDS_AT, HOME, SIGN_IN
+from bot.web.sessions import ACTOR, DESK, HOME, SIGN_IN
 from bot.web.templating import page
 from knowledge.model import LANGUAGES, Language
 from services.accounts.rules import RULES, Actor, Reach, Right, may
@@ -127,9 +127,9 @@ def _moment(at: datetime, language: Language, now: datetime) -> str:
 
 def _left_s(request: web.Request) -> int:
     """How long the session can last at most."""
-    if ENDS_AT not in request:
+    if ACTOR not in request:
         return 0
-    return int((request[ENDS_AT] - request.app[PARTS].clock()).total_seconds())
+    return int((request[ACTOR].ends_at - request.app[PARTS].clock()).total_seconds())
 
 
 def _menu(actor: Actor | None) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from bot.settings import LOOPBACK
 from bot.web.refusals import Refused
 from bot.web.routes import Handler, declaration
 from services.accounts.rules import Actor, Right, may
-from services.accounts.sessions import LONGEST, How, begin, end, of, resume, touch
+from services.accounts.sessions import How, begin, end, resume, touch
 from services.accounts.signing_in import device_token, is_device
 from services.errors import Forbidden
 
@@ -33,8 +33,6 @@ HOME = "/account"
 DESK = "/desk"
 
 ACTOR: web.RequestKey[Actor] = web.RequestKey("actor")
-ENDS_AT: web.RequestKey[datetime] = web.RequestKey("ends_at")
-"""When the actor's session ends, whatever they do."""
 
 _YEAR_S = 365 * 24 * 3600
 _DEVICES = 5
@@ -67,22 +65,13 @@ async def present(request: web.Request) -> Actor | None:
     if not token:
         return None
     parts = request.app[PARTS]
-    found = await parts.database.read(_resumed, token, parts.clock())
-    if found is None:
+    actor = await parts.database.read(resume, token, parts.clock())
+    if actor is None:
         return None
-    actor, request[ENDS_AT] = found
     request[ACTOR] = actor
     if not by_itself(request) and not parts.touches.wait(actor.session):
         await parts.database.transaction(touch, actor.session, parts.clock())
     return actor
-
-
-def _resumed(tx: Any, token: str, now: datetime) -> tuple[Actor, datetime] | None:
-    actor = resume(tx, token, now)
-    if actor is None:
-        return None
-    begun = next(session.begun_at for session in of(tx, actor.account, now) if session.id == actor.session)
-    return actor, begun + LONGEST
 
 
 def by_itself(request: web.Request) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, StrEnum, auto
 from types import MappingProxyType
 
@@ -60,7 +61,10 @@ RULES: Mapping[Right, Mapping[Role, Reach]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who is signed in. `account`: the account's id; `session`: the session's id, which is not its token."""
+    """Somebody who is signed in. `account`: the account's id; `session`: the session's id, which is not its token.
+
+    `ends_at`: when the session ends, whatever they do (UTC).
+    """
 
     account: str
     name: str
@@ -68,6 +72,7 @@ class Actor:
     units: frozenset[str]
     language: str | None
     session: str
+    ends_at: datetime
 
 
 def may(actor: Actor, right: Right, *, unit: str | None = None, account: str | None = None) -> bool:

@@ -66,7 +66,7 @@ def resume(tx: Connection, token: str, now: datetime) -> Actor | None:
     if row is None:
         return None
     roles, units = held(tx, row.account_id)
-    return Actor(row.account_id, row.name, roles, units, row.language, row.id)
+    return Actor(row.account_id, row.name, roles, units, row.language, row.id, row.begun_at + LONGEST)
 
 
 def touch(tx: Connection, session: str, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from services.accounts.rules import RULES, Actor, Right, Role, may, require
@@ -33,7 +35,9 @@ OPENS = {
 
 
 def actor(*roles: Role, units: tuple[str, ...] = ("asiakaspalvelu",)) -> Actor:
-    return Actor("me", "neuvoja-1", frozenset(roles), frozenset(units), None, "session")
+    return Actor(
+        "me", "neuvoja-1", frozenset(roles), frozenset(units), None, "session", datetime(2026, 11, 30, 20, tzinfo=UTC)
+    )
 
 
 def opened(who: Actor, without_unit: Actor, right: Right) -> tuple[bool, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.oidc.groups import NOTHING, Overage, Standing, groups_in, read_groups, standing
+from bot.oidc.groups import Overage, Standing, groups_in, read_groups, standing
 from services.accounts.rules import Role
 
 MEANINGS = read_groups("8a1c=admin; 77f0 = agent + expert @ asiakaspalvelu, lupa;CN=Neuvojat,OU=Pori=agent@pysakointi;")
@@ -40,7 +40,7 @@ def test_standings_add_up() -> None:
     assert standing(["77f0", "8a1c", "unknown"], MEANINGS) == Standing(
         frozenset({Role.ADMIN, Role.AGENT, Role.EXPERT}), frozenset({"asiakaspalvelu", "lupa"})
     )
-    assert standing(["unknown", "8A1C"], MEANINGS) == NOTHING
+    assert standing(["unknown", "8A1C"], MEANINGS) == Standing(frozenset(), frozenset())
 
 
 def test_claims_name_groups() -> None:
