@@ -143,16 +143,27 @@ async def test_who_is_overtaken_again_and_again_is_told_to_come_back(database: D
 
 
 async def test_acts_end_though_their_callers_left(database: Database) -> None:
+    held: list[bool] = []
+    left: list[bool] = []
+
+    def hold(tx: Connection) -> None:
+        tx.execute(text("SELECT n FROM counter WHERE id = 1 FOR UPDATE"))
+        held.append(True)
+        while not left:
+            tx.execute(text("SELECT 1"))
+
+    holding = asyncio.ensure_future(database.transaction(hold))
+    await until(lambda: bool(held))
     callers = [asyncio.ensure_future(database.transaction(increase)) for _ in range(AT_ONCE)]
-    await callers[0]
-    for caller in callers[1:]:
+    await asyncio.sleep(0)  # each has handed its act over, and none can end
+    for caller in callers:
         caller.cancel()
-    gone = [
-        outcome for outcome in await asyncio.gather(*callers, return_exceptions=True) if not isinstance(outcome, int)
-    ]
-    assert len(gone) > AT_ONCE / 2
+    outcomes = await asyncio.gather(*callers, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * AT_ONCE
+    left.append(True)
+    await holding
     await until(lambda: seen(database, "SELECT n FROM counter WHERE id = 1") == [(AT_ONCE,)])
-    assert sessions(database, "idle in transaction") == sessions(database, "active") == 0
+    await until(lambda: sessions(database, "idle in transaction") == sessions(database, "active") == 0)
     assert 1 <= sessions(database, "idle") <= CONNECTIONS
 
 
