@@ -39,8 +39,8 @@ def missing_paths(text: str, folder: Path) -> list[str]:
 
 
 def _looks_like_ours(path: str, folder: Path) -> bool:
-    """A suffix of ours, or a way through a folder that is there: `application/json` is none."""
-    begins_here = any((base / path.split("/")[0]).is_dir() for base in (folder, ROOT))
+    """A suffix of ours, or a way through a folder that is there: `application/json` is none, nor what running makes."""
+    begins_here = any((base / path.split("/")[0]).is_dir() for base in (folder, ROOT)) and not path.startswith("var/")
     return path.endswith((*SUFFIXES, "/")) or ("/" in path and begins_here)
 
 

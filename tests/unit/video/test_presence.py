@@ -14,7 +14,9 @@ ALMOST = GRACE.total_seconds()
 
 
 def test_a_host_is_in_at_once_and_a_citizen_waits(meeting: Meeting) -> None:
-    host, citizen = meeting.host(), meeting.waiting()
+    host = meeting.host()
+    meeting.forward(seconds=1)
+    citizen = meeting.waiting()
     assert (host.state, citizen.state) == ("in", "waiting")
     assert meeting.here() == {host.participant: "in", citizen.participant: "waiting"}
     first, second = meeting.database.read_now(people, ROOM)
