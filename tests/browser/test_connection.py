@@ -52,6 +52,7 @@ async def test_history_is_not_read_out_again(open_page: OpenPage) -> None:
     assert await chat.page.evaluate("window.loud") >= 2
 
 
+@pytest.mark.long
 async def test_a_long_history_comes_back_whole(open_page: OpenPage, porina: Porina) -> None:
     chat = await open_page()
     many = [{"text": f"Viesti {number}."} for number in range(2 * PAGE + 5)]
@@ -98,6 +99,7 @@ async def test_what_is_sent_without_a_line_goes_once_when_it_is_back(
     await expect(chat.mine).to_have_count(2)
 
 
+@pytest.mark.long
 async def test_what_waits_survives_a_reload(open_page: OpenPage, wire: Wire, porina: Porina) -> None:
     chat = await open_page()
     await wire.cut()
@@ -111,6 +113,7 @@ async def test_what_waits_survives_a_reload(open_page: OpenPage, wire: Wire, por
     await expect(chat.mine).to_have_count(1)
 
 
+@pytest.mark.long
 async def test_a_lost_answer_does_not_double_the_message(open_page: OpenPage, wire: Wire, porina: Porina) -> None:
     chat = await open_page()
     wire.deafen()
@@ -127,6 +130,7 @@ async def test_a_lost_answer_does_not_double_the_message(open_page: OpenPage, wi
     await expect(chat.mine).to_have_count(1)
 
 
+@pytest.mark.long
 async def test_the_network_is_back_and_so_are_we_at_once(open_page: OpenPage) -> None:
     chat = await open_page()
     await chat.page.clock.install()
@@ -140,6 +144,7 @@ async def test_the_network_is_back_and_so_are_we_at_once(open_page: OpenPage) ->
     await expect(chat.connection).to_contain_text("Yhteys palautui")  # no timer could run
 
 
+@pytest.mark.long
 async def test_a_page_that_slept_takes_a_new_socket_without_a_word(open_page: OpenPage) -> None:
     chat = await open_page()
     await chat.page.clock.install()
@@ -158,6 +163,7 @@ async def test_a_page_that_slept_takes_a_new_socket_without_a_word(open_page: Op
     await expect(chat.mine).to_have_count(1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("status", "shown"),
     [(503, "Odottaa lähetystä"), (429, "Viestejä tuli monta peräkkäin"), (500, "Odottaa lähetystä")],
@@ -184,6 +190,7 @@ async def test_a_server_that_cannot_just_now_is_asked_again(
     assert await stored(porina, chat) == ["Vielä kerran"]
 
 
+@pytest.mark.long
 async def test_what_is_refused_comes_back_to_the_input(open_page: OpenPage) -> None:
     chat = await open_page()
     await chat.page.route("**/activities", lambda route: route.fulfill(status=400, body="{}"))
@@ -196,6 +203,7 @@ async def test_what_is_refused_comes_back_to_the_input(open_page: OpenPage) -> N
     await chat.ask("Kelpaa")
 
 
+@pytest.mark.long
 async def test_a_token_is_refreshed_at_half_its_life(open_page: OpenPage) -> None:
     chat = await open_page()
     refreshed: list[Request] = []
@@ -211,6 +219,7 @@ async def test_a_token_is_refreshed_at_half_its_life(open_page: OpenPage) -> Non
     await chat.ask("Moi")
 
 
+@pytest.mark.long
 async def test_a_token_that_ran_out_costs_nothing_that_was_written(open_page: OpenPage, porina: Porina) -> None:
     chat = await open_page()
     await chat.ask("Moi")
@@ -226,6 +235,7 @@ async def test_a_token_that_ran_out_costs_nothing_that_was_written(open_page: Op
     await expect(chat.page.locator(".wait")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_a_talk_that_ended_while_the_page_was_away_starts_anew(open_page: OpenPage, porina: Porina) -> None:
     chat = await open_page()
     await chat.ask("Moi")
@@ -235,6 +245,7 @@ async def test_a_talk_that_ended_while_the_page_was_away_starts_anew(open_page: 
     await expect(chat.answers).to_have_count(1)
 
 
+@pytest.mark.long
 async def test_thinking_is_shown_only_when_it_takes_a_while(open_page: OpenPage, wire: Wire) -> None:
     chat = await open_page()
     thinking = chat.page.locator("#thinking")
@@ -262,6 +273,7 @@ async def test_thinking_is_shown_only_when_it_takes_a_while(open_page: OpenPage,
     await expect(thinking).to_be_empty()
 
 
+@pytest.mark.long
 async def test_typing_is_shown_at_once_and_ends_with_the_message(open_page: OpenPage, porina: Porina) -> None:
     chat = await open_page()
     conversation = await chat.conversation()

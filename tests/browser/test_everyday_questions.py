@@ -48,7 +48,9 @@ QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("language", QUESTIONS)
+@pytest.mark.parametrize(
+    "language", [pytest.param(language, marks=pytest.mark.long if language != "fi" else ()) for language in QUESTIONS]
+)
 async def test_everyday_questions_are_answered(open_page: OpenPage, porina: Porina, language: str) -> None:
     chat = await open_page(f"/{language}")
     base = porina.parts.known.base

@@ -43,6 +43,7 @@ ACTIVE = (
 )
 
 
+@pytest.mark.long
 async def test_what_a_citizen_types_stands_as_typed(open_page: OpenPage) -> None:
     chat = await open_page()
     for vector in VECTORS:

@@ -54,6 +54,7 @@ async def test_at_400_percent_the_desk_gives_its_room_to_the_talk(open_page: Ope
     assert await chat.width() <= 320
 
 
+@pytest.mark.long
 async def test_wider_text_spacing_cuts_nothing_off(open_page: OpenPage) -> None:
     chat = await open_page(width=320, height=568)
     await answer_and_booking(chat, "fi")
@@ -79,6 +80,7 @@ async def test_the_measure_stays_readable(open_page: OpenPage) -> None:
     assert column["width"] <= 44 * 18 + 1
 
 
+@pytest.mark.long
 async def test_the_dark_scheme_is_dark(open_page: OpenPage) -> None:
     light, dark = [
         await (await open_page(color_scheme=scheme)).page.evaluate(
@@ -91,6 +93,7 @@ async def test_the_dark_scheme_is_dark(open_page: OpenPage) -> None:
     assert dark < 150
 
 
+@pytest.mark.long
 async def test_forced_colours_keep_every_edge(open_page: OpenPage) -> None:
     chat = await open_page(forced_colors="active")
     await chat.get_answer(QUESTION["fi"])
@@ -101,6 +104,7 @@ async def test_forced_colours_keep_every_edge(open_page: OpenPage) -> None:
         assert colours[0] != colours[1], edge
 
 
+@pytest.mark.long
 async def test_reduced_motion_has_none(open_page: OpenPage) -> None:
     seconds = [
         await (await open_page(reduced_motion=motion))
@@ -185,6 +189,7 @@ async def violations(page: Page) -> list[Any]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "width", "height", "scheme"),
     [("phone", 390, 844, "light"), ("desktop", 1280, 1410, "light"), ("phone-dark", 390, 844, "dark")],
@@ -197,7 +202,7 @@ async def test_pictures(open_page: OpenPage, name: str, width: int, height: int,
     await chat.page.mouse.move(0, 0)
     await chat.page.screenshot(path=PICTURES / f"answer-{name}.png")
     await chat.ask(BOOK["fi"])
-    for _ in ("place", "language", "day"):  # the topic is known from the answer
+    for _ in ("place", "language", "needs", "day"):  # the topic is known from the answer
         await chat.take_first_choice()
     await chat.page.mouse.move(0, 0)
     await chat.page.screenshot(path=PICTURES / f"booking-{name}.png")

@@ -47,6 +47,7 @@ async def test_a_question_is_answered(served: Served, directlinejs: Callable, tr
     assert client.statuses == ["Uninitialized", "Connecting", "Online"]
 
 
+@pytest.mark.long
 async def test_a_dropped_line_loses_and_doubles_nothing(served: Served, directlinejs: Callable) -> None:
     client = await directlinejs(domain=served.url + BASE, token=await new_token(served))
     greeting = await client.until_heard("hello")

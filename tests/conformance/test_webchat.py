@@ -48,6 +48,7 @@ async def test_question_answer_choice_and_file(chat: tuple[Served, Page]) -> Non
     assert (await served.ask("GET", attachment["contentUrl"])).status == 200
 
 
+@pytest.mark.long
 async def test_a_dropped_line_loses_and_doubles_nothing(chat: tuple[Served, Page]) -> None:
     served, page = chat
     talk = served.talk((await seen(page))[0]["conversation"]["id"])
