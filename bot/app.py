@@ -15,12 +15,16 @@ from bot.admin.routes import admin_routes
 from bot.api.routes import api_routes
 from bot.appointments.offer import bookables, demo_title
 from bot.appointments.routes import appointment_routes
+from bot.calendar.routes import calendar_routes
+from bot.calls.routes import call_routes
 from bot.channels.direct_line.routes import direct_line_routes, set_up_direct_line
 from bot.citizen.routes import citizen_routes
 from bot.content_watch import watch_content
 from bot.desk.routes import desk_routes
 from bot.dialog.adapter import TurnStorage
 from bot.dialog.turn import Porina, Surroundings
+from bot.feeds.reading import Feeds
+from bot.feeds.routes import feed_routes
 from bot.jobs import job_runner, run_jobs
 from bot.meet.routes import meet_routes
 from bot.oidc.configured import configured
@@ -95,14 +99,16 @@ def make_app(
     def dialog(storage: TurnStorage, refused: SlotTaken | None) -> Porina:
         return Porina(storage, refused, Surroundings(parts.known, database, settings, parts.secret, parts.sentences))
 
-    jobs = job_runner(settings, data, database, clock)
+    secret = database.now(key, "signing")
+    feeds = Feeds(database, clock)
+    jobs = job_runner(settings, data, database, clock, secret, lambda: parts.known.base, feeds)
     parts = Parts(
         settings=settings,
         clock=clock,
         database=database,
         data=data,
         bell=bell,
-        secret=database.now(key, "signing"),
+        secret=secret,
         known=know(published(base, today), number, settings.costs),
         known_on=today,
         turns=Turns(database, bell, clock, dialog, jobs.wake),
@@ -112,6 +118,7 @@ def make_app(
         touches=Limit(1, clock),
         oidc=configured(settings, clock),
         sentences=None if settings.sentence_model == "off" else sentences or Sentences(data / "content.vectors"),
+        feeds=feeds,
     )
     app = web.Application(middlewares=MIDDLEWARE, client_max_size=MAX_BODY)
     app[PARTS] = parts
@@ -128,6 +135,9 @@ def make_app(
         account_routes,
         unit_routes,
         desk_routes,
+        call_routes,
+        calendar_routes,
+        feed_routes,
         admin_routes,
     ):
         add_routes(app, routes())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.feeds.reading import Feeds
 from bot.oidc.configured import Oidc
 from bot.settings import Settings
 from bot.turns import Turns
@@ -28,6 +29,7 @@ class Parts:
     `secret` signs tokens and links. `data` is the folder for mails and uploads. `bookings` limits how often one address
     may book, `touches` how often it is written down that a session is used. `oidc`: the provider that staff may sign in
     by, if any. `sentences`: the sentence model; None where it is switched off.
+    `feeds` reads experts' outside calendars.
     """
 
     settings: Settings
@@ -45,6 +47,7 @@ class Parts:
     touches: Limit
     oidc: Oidc | None
     sentences: Sentences | None
+    feeds: Feeds
 
 
 PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)

@@ -71,6 +71,15 @@ def _jitsi(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def _gateway(value: str) -> str:
+    parts = urlsplit(value)
+    host, _ = parts.hostname, parts.port  # ValueError for an impossible port
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not safe or not host or any((parts.fragment, parts.username)):
+        raise ValueError("must be an address like https://sms.example/send; http only on a loopback address")
+    return value
+
+
 def _ice(value: Any) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     urls = tuple(part.strip() for part in parts if part.strip())
@@ -108,6 +117,12 @@ class Settings(BaseModel):
         str | None, AfterValidator(lambda v: v and _smtp(v)), Field(description="mail server, smtp:// or smtps://")
     ] = None
     mail_from: Annotated[str, Field(description="sender of mails", pattern=r"^[^@\s]+@[^@\s]+$")] = "porina@localhost"
+    sms_url: Annotated[
+        str | None, AfterValidator(lambda v: v and _gateway(v)), Field(description="gateway of text messages, https")
+    ] = None
+    sms_token: Annotated[
+        str | None, Field(description="what proves to the gateway that it is us, a bearer token", min_length=1)
+    ] = None
     directline_secret: Annotated[
         str | None, Field(description="secret of a trusted server that may name its users", min_length=16)
     ] = None

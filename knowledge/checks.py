@@ -25,11 +25,12 @@ class Finding:
 
 def check(base: KnowledgeBase) -> list[Finding]:
     """Every broken rule of `base`."""
-    return [finding for rule in (_unique_ids, _known_ids, _redirects, _phrasings, _steps) for finding in rule(base)]
+    rules = (_unique_ids, _known_ids, _redirects, _phrasings, _steps, _rooms)
+    return [finding for rule in rules for finding in rule(base)]
 
 
 def _unique_ids(base: KnowledgeBase) -> Iterator[Finding]:
-    for items in (base.units, base.entries, base.topics, base.places):
+    for items in (base.units, base.entries, base.topics, base.places, base.agencies):
         for item_id, count in Counter(item.id for item in items).items():
             if count > 1:
                 yield Finding(type(items[0]).__name__, item_id, ("id",), f"the id `{item_id}` stands {count} times")
@@ -89,3 +90,15 @@ def _steps(base: KnowledgeBase) -> Iterator[Finding]:
     for entry in base.entries:
         if entry.steps and len({len(entry.steps.in_(language)) for language in LANGUAGES}) > 1:
             yield Finding("Entry", entry.id, ("steps",), "the languages have different numbers of steps")
+
+
+def _rooms(base: KnowledgeBase) -> Iterator[Finding]:
+    """A room has one name in its place; a citizen's own place has none."""
+    for place in base.places:
+        if place.id == "home" and place.rooms:
+            yield Finding("Place", place.id, ("rooms",), "a citizen's own place has no rooms")
+        seen: set[str] = set()
+        for index, room in enumerate(place.rooms):
+            if room.id in seen:
+                yield Finding("Place", place.id, ("rooms", index, "id"), f"the id `{room.id}` stands twice")
+            seen.add(room.id)

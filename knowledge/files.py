@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from knowledge.checks import Finding, check
-from knowledge.model import Entry, KnowledgeBase, Place, Topic, Unit, Vocabulary
+from knowledge.model import Agency, Entry, KnowledgeBase, Place, Topic, Unit, Vocabulary
 
 SHIPPED = Path(__file__).parent / "content"
 
@@ -154,12 +154,15 @@ def read_folder(folder: Path) -> KnowledgeBase:
     entries = items(Entry, sorted(path for path in (folder / "entries").glob("*.yaml") if path.is_file()))
     topics = items(Topic, _optional(folder, "topics.yaml"))
     places = items(Place, _optional(folder, "places.yaml"))
+    agencies = items(Agency, _optional(folder, "agencies.yaml"))
     vocabulary: Vocabulary | None = None
     for document in documents(_optional(folder, "vocabulary.yaml")):
         vocabulary = _validated(Vocabulary, document.data or {}, document, (), errors)
     if errors:  # what could not be read would be missed by all that refer to it
         raise ContentErrors(errors)
-    base = KnowledgeBase(units=units, entries=entries, topics=topics, places=places, vocabulary=vocabulary)
+    base = KnowledgeBase(
+        units=units, entries=entries, topics=topics, places=places, agencies=agencies, vocabulary=vocabulary
+    )
     errors.extend(_located(check(base), where))
     if errors:
         raise ContentErrors(errors)
@@ -225,6 +228,7 @@ def write_folder(base: KnowledgeBase, folder: Path) -> None:
     _dump(folder / "units.yaml", base.units)
     _dump(folder / "topics.yaml", base.topics)
     _dump(folder / "places.yaml", base.places)
+    _dump(folder / "agencies.yaml", base.agencies)
     by_unit: dict[str, list[Entry]] = {}
     for entry in base.entries:
         by_unit.setdefault(entry.unit, []).append(entry)

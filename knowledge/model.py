@@ -42,6 +42,7 @@ Written = Annotated[str, BeforeValidator(_nfc), Field(min_length=1)]
 Date = Annotated[str, AfterValidator(_date)]
 Clock = Annotated[str, AfterValidator(_clock)]
 OtherLanguage = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")]
+HttpsUrl = Annotated[str, Field(pattern=r"^https://")]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 
 
@@ -154,7 +155,7 @@ class Channel(Part):
 
     kind: Literal["e-service", "phone", "visit", "form", "email", "web"]
     name: InThree
-    url: Annotated[str, Field(pattern=r"^https://")] | None = None
+    url: HttpsUrl | None = None
     number: Written | None = None
     address: Written | None = None
     hours: tuple[Hours, ...] = ()
@@ -213,26 +214,70 @@ class Entry(Part):
 
 
 class Topic(Part):
-    """What can be booked as a remote appointment."""
+    """What can be booked as a remote appointment; times in minutes.
+
+    `minutes_interpreted`: its length with an interpreter, half as long again where it is left out. `lead_minutes`,
+    `horizon_days`: how soon and how far ahead. `interpreter_by`: who orders the interpreter.
+    """
 
     id: Id
     unit: Id
     name: InThree
     minutes: Annotated[int, Field(ge=5, le=240, multiple_of=5)]
     buffer: Annotated[int, Field(ge=0, le=60, multiple_of=5)] = 0
-    languages: Annotated[tuple[str, ...], Field(min_length=1)]
+    languages: Annotated[tuple[OtherLanguage, ...], Field(min_length=1)]
     places: Annotated[tuple[Id, ...], Field(min_length=1)]
+    minutes_interpreted: Annotated[int, Field(ge=5, le=480, multiple_of=5)] | None = None
+    lead_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    horizon_days: Annotated[int, Field(ge=1, le=31)] = 31
+    interpreter_by: Literal["unit", "service_point"] = "service_point"
+
+    @model_validator(mode="after")
+    def _longer_when_interpreted(self) -> Topic:
+        if self.minutes_interpreted is not None and self.minutes_interpreted < self.minutes:
+            raise ValueError("minutes_interpreted is less than minutes")
+        return self
+
+
+class PlaceRoom(Part):
+    """A room or booth of a place. `capacity`: appointments at once; without `hours` it is open as the place is."""
+
+    id: Id
+    name: InThree | None = None
+    capacity: Annotated[int, Field(ge=1, le=100)] = 1
+    hours: tuple[Hours, ...] = ()
+
+
+Device = Literal["document_camera", "hearing_loop", "printer", "scanner", "second_display"]
 
 
 class Place(Part):
-    """Where a citizen sits during a remote appointment."""
+    """Where a citizen sits during a remote appointment. None: not known, and pages say so.
+
+    `equipment` is told in words, `has` are the devices that needs are compared with. `help`: whether somebody is there
+    to help: always while it is open, only at certain hours, or never. Without `rooms` it takes any number.
+    """
 
     id: Id
     name: InThree
     address: Text = ""
     equipment: Lists = Lists()
+    has: tuple[Device, ...] | None = None
     step_free: bool | None = None
+    help: Literal["always", "hours", "none"] | None = None
     hours: tuple[Hours, ...] = ()
+    rooms: tuple[PlaceRoom, ...] = ()
+
+
+class Agency(Part):
+    """A body of the state that books its own appointments: what for, and the way there. `demo`: made to try with."""
+
+    id: Id
+    name: InThree
+    url: HttpsUrl
+    phone: Text = ""
+    about: InThree
+    demo: bool = False
 
 
 class Vocabulary(Part):
@@ -250,6 +295,7 @@ class KnowledgeBase(Part):
     entries: tuple[Entry, ...]
     topics: tuple[Topic, ...] = ()
     places: tuple[Place, ...] = ()
+    agencies: tuple[Agency, ...] = ()
     vocabulary: Vocabulary | None = None
 
     def find_entry(self, entry_id: str | None) -> Entry | None:

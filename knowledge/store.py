@@ -11,11 +11,17 @@ from pydantic import BaseModel
 
 from knowledge.files import SHIPPED, read_folder, read_vocabulary
 from knowledge.matching import Costs, Matcher, NotOurs
-from knowledge.model import Entry, KnowledgeBase, Place, Topic, Unit, Vocabulary
+from knowledge.model import Agency, Entry, KnowledgeBase, Place, Topic, Unit, Vocabulary
 from services.content.acts import all_items, replace_all, revision
 from services.database import Database
 
-_KINDS: dict[str, type[BaseModel]] = {"units": Unit, "entries": Entry, "topics": Topic, "places": Place}
+_KINDS: dict[str, type[BaseModel]] = {
+    "units": Unit,
+    "entries": Entry,
+    "topics": Topic,
+    "places": Place,
+    "agencies": Agency,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,12 @@ def published(base: KnowledgeBase, today: date) -> KnowledgeBase:
         if entry.approved is not None and (entry.valid_from or "") <= day <= (entry.valid_to or "9999-12-31")
     )
     return KnowledgeBase(
-        units=base.units, entries=shown, topics=base.topics, places=base.places, vocabulary=base.vocabulary
+        units=base.units,
+        entries=shown,
+        topics=base.topics,
+        places=base.places,
+        agencies=base.agencies,
+        vocabulary=base.vocabulary,
     )
 
 

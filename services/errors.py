@@ -7,8 +7,10 @@ Refusal                 nothing was changed; the message is for developers, peop
 │   ├── StateMoved      the conversation went on meanwhile; the turn is decided again
 │   ├── ReusedId        the same client id or idempotency key came with another content
 │   ├── SlotTaken       the time is no longer free; `alternatives` has the nearest free slots
+│   │   └── CitizenBusy the citizen has another appointment at that time
 │   ├── LoginTaken      another account has this login
-│   └── RoomFull        as many are in the meeting as it can hold
+│   ├── RoomFull        as many are in the meeting as it can hold
+│   └── CallTaken       a colleague accepted the call first; `title` says who, by language
 ├── Forbidden           who asks is known and may not
 └── Gone                it was there, but is over (a cancelled appointment)
 DatabaseAway            the database does not answer now: who asked comes back in a few seconds
@@ -17,6 +19,7 @@ DatabaseUnusable        the database cannot be opened at all: stops the start wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -57,12 +60,24 @@ class SlotTaken(Conflict):
         self.alternatives = alternatives
 
 
+class CitizenBusy(SlotTaken):
+    """Who books has another appointment at that time: nobody can be in two places."""
+
+
 class LoginTaken(Conflict):
     """Another account has this login."""
 
 
 class RoomFull(Conflict):
     """As many are in the meeting, or wait for it, as it can hold."""
+
+
+class CallTaken(Conflict):
+    """A colleague accepted the call first. `title`: their role title by language, empty where they have none."""
+
+    def __init__(self, title: Mapping[str, str]) -> None:
+        super().__init__("somebody else has accepted the call")
+        self.title = title
 
 
 class Forbidden(Refusal):

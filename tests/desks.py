@@ -7,16 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from services.appointments.records import token_of
 from services.appointments.tables import appointments, experts
 from services.ids import digest, new_id
 
 
-def appoint(tx: Connection, start: datetime, **other: Any) -> str:
-    """The id of a new appointment of 20 minutes, if `other` says no other end; with a demo expert of its unit."""
+def appoint(tx: Connection, start: datetime, *, secret: str | None = None, **other: Any) -> str:
+    """The id of a new appointment of 20 minutes, if `other` says no other end; with a demo expert of its unit.
+
+    `secret`: the installation's, so that its page's token is the one that the product derives.
+    """
     appointment = new_id()
     values = {
         "id": appointment,
-        "token_digest": digest(appointment),
+        "token_digest": digest(appointment if secret is None else token_of(secret, appointment)),
         "topic": "pysakointi",
         "unit": "pysakointi",
         "place": "home",
@@ -25,6 +29,8 @@ def appoint(tx: Connection, start: datetime, **other: Any) -> str:
         "ends": start + timedelta(minutes=20),
         "name": "Karhu",
         "email": "karhu@example.fi",
+        "needs": [],
+        "same_expert": False,
         "state": "confirmed",
         "sequence": 0,
         "created_at": start - timedelta(days=7),
@@ -35,6 +41,6 @@ def appoint(tx: Connection, start: datetime, **other: Any) -> str:
     if tx.scalar(select(experts.c.id).where(experts.c.id == expert)) is None:
         title = {"fi": "pysäköintineuvoja", "sv": "parkeringsrådgivare", "en": "parking adviser"}
         lists: dict[str, list[str]] = {name: [] for name in ("topics", "languages", "places", "hours")}
-        tx.execute(insert(experts).values(id=expert, unit=values["unit"], title=title, demo=True, **lists))
+        tx.execute(insert(experts).values(id=expert, unit=values["unit"], title=title, demo=True, version=1, **lists))
     tx.execute(insert(appointments).values(expert_id=expert, **values))
     return appointment

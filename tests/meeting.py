@@ -41,7 +41,7 @@ def plan(
     expert = f"{unit}-1"
     if tx.execute(select(experts.c.id).where(experts.c.id == expert)).first() is None:
         lists = {"topics": ["pysakointi"], "languages": ["fi"], "places": ["home"], "hours": []}
-        tx.execute(insert(experts).values(id=expert, unit=unit, title=TITLE, demo=True, **lists))
+        tx.execute(insert(experts).values(id=expert, unit=unit, title=TITLE, demo=True, version=1, **lists))
     tx.execute(
         insert(appointments).values(
             id=appointment,
@@ -55,6 +55,8 @@ def plan(
             ends=start + timedelta(minutes=minutes),
             name="Karhu",
             email="karhu@example.fi",
+            needs=[],
+            same_expert=False,
             state=state,
             sequence=0,
             created_at=NOW,

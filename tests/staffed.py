@@ -20,7 +20,10 @@ from served import Served, SetClock, serving
 
 from bot.account.routes import account_routes
 from bot.admin.routes import admin_routes
+from bot.calendar.routes import calendar_routes
+from bot.calls.routes import call_routes
 from bot.desk.routes import desk_routes
+from bot.feeds.routes import feed_routes
 from bot.jobs import job_runner
 from bot.meet.routes import meet_routes
 from bot.sign_in.routes import sign_in_routes
@@ -111,12 +114,14 @@ async def staffed(data: Path, *, clock: SetClock | None = None, **settings: Any)
     """The pages of staff, with nobody in them yet."""
     base = shipped()
     of_staff = (*sign_in_routes(), *account_routes(), *unit_routes(), *desk_routes(), *admin_routes())
-    routes = (*of_staff, *meet_routes())
+    routes = (*of_staff, *call_routes(), *calendar_routes(), *feed_routes(), *meet_routes())
     async with serving(data, routes, clock=clock, **settings) as served:
         parts = served.parts
         parts.known = Known(1, base, None)  # type: ignore[arg-type]
         parts.passwords = Passwords(CHEAPEST)
         parts.touches = Limit(1, served.clock)
-        parts.jobs = job_runner(parts.settings, data, parts.database, served.clock)
+        parts.jobs = job_runner(
+            parts.settings, data, parts.database, served.clock, parts.secret, lambda: parts.known.base
+        )
         yield Staff(served)
         await asyncio.to_thread(parts.passwords.close)

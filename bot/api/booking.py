@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.api.answers import private
 from bot.api.wishes import slot_of, wish_of
 from bot.appointments.mails import composer, join_url, manage_url
 from bot.appointments.offer import bookables
@@ -24,7 +25,10 @@ BODY_LENGTH = 32 * 1024
 
 
 async def book(request: web.Request) -> web.Response:
-    """201 with the appointment, or 409 with the nearest free slots; the same again for a repeated Idempotency-Key."""
+    """201 with the appointment, or 409 with the nearest free slots; the same again for a repeated Idempotency-Key.
+
+    409 is `slot-taken`, or `citizen-busy` where the citizen has another appointment at that time.
+    """
     parts = request.app[PARTS]
     take(parts.bookings, client_address(request))
     body = await read_json(request, most=BODY_LENGTH)
@@ -42,13 +46,14 @@ async def book(request: web.Request) -> web.Response:
         parts.secret,
         composer(base, parts.settings),
     )
-    if "taken" in outcome:
-        return problem(asked_language(request), 409, "SlotTaken", alternatives=outcome["taken"])
+    for refused, kind in (("taken", "SlotTaken"), ("busy", "CitizenBusy")):
+        if refused in outcome:
+            return problem(asked_language(request), 409, kind, alternatives=outcome[refused])
     parts.jobs.wake()
     booked = outcome["booked"]
     token = token_of(parts.secret, booked["id"])
     links = {"join_url": join_url(parts.settings, token), "manage_url": manage_url(parts.settings, token)}
-    return _private({**booked, "token": token, **links}, 201, {"Location": links["manage_url"]})
+    return private({**booked, "token": token, **links}, 201, {"Location": links["manage_url"]})
 
 
 async def move_(request: web.Request) -> web.Response:
@@ -65,7 +70,7 @@ async def move_(request: web.Request) -> web.Response:
         composer(base, parts.settings),
     )
     parts.jobs.wake()
-    return _private(_changed(request, moved))
+    return private(_changed(request, moved))
 
 
 async def cancel_(request: web.Request) -> web.Response:
@@ -74,7 +79,7 @@ async def cancel_(request: web.Request) -> web.Response:
     compose = composer(parts.known.base, parts.settings)
     cancelled = await parts.database.transaction(cancel, request.match_info["token"], parts.clock(), compose)
     parts.jobs.wake()
-    return _private(_changed(request, cancelled))
+    return private(_changed(request, cancelled))
 
 
 def _key(request: web.Request) -> str | None:
@@ -95,7 +100,3 @@ def _changed(request: web.Request, appointment: Appointment) -> dict[str, Any]:
         "join_url": join_url(settings, appointment.token),
         "manage_url": manage_url(settings, appointment.token),
     }
-
-
-def _private(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    return web.json_response(body, status=status, headers={"Cache-Control": "no-store", **(headers or {})})

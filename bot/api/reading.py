@@ -13,10 +13,12 @@ from bot.appointments.offer import bookables, places
 from bot.parts import PARTS
 from bot.web.problems import InvalidFields
 from services.appointments.acts import load_calendar
-from services.appointments.slots import HORIZON, Calendar
+from services.appointments.bookable import HORIZON
+from services.appointments.calendar import Calendar
 
 USUAL = timedelta(days=7)
 
+_OF_TOPICS = {"id", "unit", "name", "minutes", "languages", "places"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -24,7 +26,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 async def topics(request: web.Request) -> web.Response:
     """What can be booked; `name` is in three languages."""
     base = request.app[PARTS].known.base
-    return web.json_response({"topics": [topic.model_dump(mode="json", exclude={"buffer"}) for topic in base.topics]})
+    return web.json_response({"topics": [topic.model_dump(mode="json", include=_OF_TOPICS) for topic in base.topics]})
 
 
 async def places_(request: web.Request) -> web.Response:
@@ -34,7 +36,10 @@ async def places_(request: web.Request) -> web.Response:
 
 
 async def availability(request: web.Request) -> web.Response:
-    """Free slots: a hint, since the booking decides. `from` left out is now, `to` left out seven days after it."""
+    """Free slots: a hint, since the booking decides. `from` left out is now, `to` left out seven days after it.
+
+    `interpreter=true`: slots as long as an interpreter makes them.
+    """
     parts = request.app[PARTS]
     now = parts.clock()
     asked = request.query
@@ -50,12 +55,16 @@ async def availability(request: web.Request) -> web.Response:
         wrong.append(("place", "place"))
     if language and not _LANGUAGE.fullmatch(language):
         wrong.append(("language", "type"))
+    interpreted = asked.get("interpreter") or "false"
+    if interpreted not in {"true", "false"}:
+        wrong.append(("interpreter", "type"))
     if wrong:
         raise InvalidFields(wrong)
     since = min(max(start or now, now), now + HORIZON)
     until = end or since + USUAL
     calendar = await parts.database.read(load_calendar, offer, now, since, until)
-    body = await asyncio.to_thread(_listing, calendar, topic, place, language, since, until)
+    long = interpreted == "true"
+    body = await asyncio.to_thread(_listing, calendar, topic, place, language, since, until, interpreted=long)
     return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -66,9 +75,11 @@ def _listing(
     language: str | None,
     start: datetime,
     end: datetime,
+    *,
+    interpreted: bool,
 ) -> bytes:
     """The JSON of many thousand slots, each dumped by itself: one large dump would not let other threads run."""
-    slots = calendar.free(topic, place, language, start, end)
+    slots = calendar.free(topic, place, language, start, end, interpreted=interpreted)
     return b'{"slots":[' + b",".join(json.dumps(slot.plain()).encode() for slot in slots) + b"]}"
 
 

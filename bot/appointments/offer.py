@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bot.locale import say
 from knowledge.model import ALWAYS_KNOWN_PLACES, LANGUAGES, Hours, InThree, KnowledgeBase, Place
-from services.appointments.slots import Bookable, Shift
+from services.appointments.bookable import Bookable, Room, Site
+from services.appointments.shifts import Shift
 
 
 def bookables(base: KnowledgeBase) -> tuple[Bookable, ...]:
     """The topics of `base`, as the calendar needs them."""
-    open_at = {place.id: tuple(map(_shift, place.hours)) for place in base.places if place.hours}
+    sites = {place.id: _site(place) for place in base.places}
     return tuple(
         Bookable(
             id=topic.id,
@@ -20,7 +22,10 @@ def bookables(base: KnowledgeBase) -> tuple[Bookable, ...]:
             buffer=topic.buffer,
             languages=topic.languages,
             places=topic.places,
-            open_at={place: open_at[place] for place in topic.places if place in open_at},
+            sites={place: sites[place] for place in topic.places if place in sites},
+            interpreted=topic.minutes_interpreted,
+            lead=timedelta(minutes=topic.lead_minutes),
+            horizon=timedelta(days=topic.horizon_days),
         )
         for topic in base.topics
     )
@@ -42,5 +47,10 @@ def demo_title(base: KnowledgeBase, topic: str, number: int) -> Mapping[str, str
     return {tag: say(tag, "appointment.demo_expert", topic=name.in_(tag), number=number) for tag in LANGUAGES}
 
 
-def _shift(hours: Hours) -> Shift:
-    return Shift(hours.days, hours.opens, hours.closes, hours.valid_from, hours.valid_to)
+def _site(place: Place) -> Site:
+    rooms = tuple(Room(room.id, room.capacity, _shifts(room.hours)) for room in place.rooms)
+    return Site(place.id, _shifts(place.hours), rooms)
+
+
+def _shifts(hours: Sequence[Hours]) -> tuple[Shift, ...]:
+    return tuple(Shift(each.days, each.opens, each.closes, each.valid_from, each.valid_to) for each in hours)

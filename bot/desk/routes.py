@@ -7,14 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.desk.acts import act_routes
 from bot.desk.days import asked_day, span
-from bot.desk.views import desk_page
+from bot.desk.views import Seen, desk_page
 from bot.parts import PARTS
 from bot.web.routes import Route
 from bot.web.sessions import ACTOR, DESK, by_itself
 from services.accounts.rules import Actor, Right
-from services.appointments.records import Booked, of_units
-from services.appointments.slots import HORIZON
+from services.appointments.attending import displaced_of
+from services.appointments.bookable import HORIZON
+from services.appointments.records import of_units
 from services.audit.acts import entries, note
 from services.clock import local
 
@@ -28,16 +30,17 @@ async def show(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     now = parts.clock()
     day = asked_day(request.query.get("day", ""), local(now).date())
-    theirs, later = await parts.database.transaction(_look, request[ACTOR], day, now, by_itself(request))
-    return desk_page(request, day, theirs, later)
+    seen = await parts.database.transaction(_look, request[ACTOR], day, now, by_itself(request))
+    return desk_page(request, day, seen)
 
 
-def _look(tx: Any, actor: Actor, day: date, now: datetime, again: bool) -> tuple[list[Booked], list[Booked]]:
-    """The day's appointments and those after it. `again`: an open page asks by itself."""
+def _look(tx: Any, actor: Actor, day: date, now: datetime, again: bool) -> Seen:
+    """`again`: an open page asks by itself."""
     if not (again and _noted(tx, actor.account, day, now)):
         note(tx, actor.account, VIEWED, day.isoformat(), now)
     start, end = span(day)
-    return of_units(tx, actor.units, start, end), of_units(tx, actor.units, end, end + HORIZON)
+    later = of_units(tx, actor.units, end, end + HORIZON)
+    return Seen(of_units(tx, actor.units, start, end), later, displaced_of(tx, actor.units))
 
 
 def _noted(tx: Any, account: str, day: date, now: datetime) -> bool:
@@ -46,4 +49,4 @@ def _noted(tx: Any, account: str, day: date, now: datetime) -> bool:
 
 
 def desk_routes() -> tuple[Route, ...]:
-    return (Route("GET", DESK, show, Right.MEET),)
+    return (Route("GET", DESK, show, Right.MEET), *act_routes())

@@ -15,39 +15,60 @@ from bot.appointments.offer import places
 from bot.desk.days import DAY, busy_days
 from bot.locale import say
 from bot.parts import PARTS
-from bot.staff.pages import staff_language, staff_page
+from bot.staff.pages import Wrong, staff_language, staff_page
+from bot.web.sessions import DESK
 from knowledge.model import Language, Place
-from services.appointments.records import Booked
+from services.appointments.life import TRANSITIONS
+from services.appointments.records import Booked, State
 from services.clock import local
 from services.video.window import Window, opens_at, window
 
 _BUSY_DAYS = 5
+_INTERPRETER_STATES = ("ordered", "confirmed", "none", "wanted")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An appointment in words. `opens`: when its room opens for us; `dial`, `write`: phone and mail in an address."""
+    """An appointment in words.
+
+    `door`: whether its room is open to us, `opens`: from when; `came`: who did; `can`: which states may follow; `dial`,
+    `write`: phone and mail in an address.
+    """
 
     appointment: Booked
-    state: Window
+    door: Window
     opens: datetime
+    state: str
+    came: str
+    can: frozenset[State]
     topic: str
     place: str
     language: str
+    room: str
+    needs: tuple[str, ...]
     interpreter: str
     expert: str
     dial: str
     write: str
 
 
-def desk_page(request: web.Request, day: date, theirs: Sequence[Booked], later: Sequence[Booked]) -> web.Response:
-    """A day's appointments in order, and the next days that have some."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Appointments of one's units: the day's, those of the days after it, and all that wait for another time."""
+
+    theirs: Sequence[Booked]
+    later: Sequence[Booked]
+    displaced: Sequence[Booked]
+
+
+def desk_page(request: web.Request, day: date, seen: Seen) -> web.Response:
+    """Who needs a new time, a day's appointments in order, and the next days that have some."""
     parts = request.app[PARTS]
     language = staff_language(request)
     now = parts.clock()
     base = parts.known.base
     known, topics = places(base), {topic.id: topic.name.in_(language) for topic in base.topics}
-    coming = (each.start for each in later if each.state == "confirmed" and local(each.start).date() > day)
+    coming = (each.start for each in seen.later if each.state == "confirmed" and local(each.start).date() > day)
     return staff_page(
         request,
         "desk/desk.html",
@@ -55,8 +76,32 @@ def desk_page(request: web.Request, day: date, theirs: Sequence[Booked], later: 
         today=local(now).date(),
         previous=day - DAY,
         following=day + DAY,
-        entries=[_entry(each, language, now, known, topics) for each in theirs],
+        displaced=[_entry(each, language, now, known, topics) for each in seen.displaced],
+        entries=[_entry(each, language, now, known, topics) for each in seen.theirs if each.state != "displaced"],
         busy=busy_days(coming, _BUSY_DAYS),
+        now=now,
+    )
+
+
+def appointment_page(
+    request: web.Request, booked: Booked, wrong: Sequence[Wrong], reason: str, status: int = 200
+) -> web.Response:
+    """One appointment with all that can be done about it; `wrong`: why something was not, `reason`: what was typed."""
+    parts = request.app[PARTS]
+    language, now, base = staff_language(request), parts.clock(), parts.known.base
+    topics = {topic.id: topic.name.in_(language) for topic in base.topics}
+    return staff_page(
+        request,
+        "desk/appointment.html",
+        status=status,
+        here=f"{DESK}/appointments/{booked.id}",
+        entry=_entry(booked, language, now, places(base), topics),
+        on=local(booked.start).date().isoformat(),
+        begun=booked.start <= now,
+        over=booked.end <= now,
+        interpreter_states=_INTERPRETER_STATES,
+        wrong=wrong,
+        reason=reason,
         now=now,
     )
 
@@ -66,15 +111,34 @@ def _entry(
 ) -> Entry:
     return Entry(
         appointment=appointment,
-        state=window(appointment, now, "host"),
+        door=window(appointment, now, "host"),
         opens=opens_at(appointment, "host"),
+        state=say(language, f"life.state_{appointment.state}"),
+        came=_came(appointment, language),
+        can=TRANSITIONS[appointment.state],
         topic=topics.get(appointment.topic, appointment.topic),
         place=place_name(known.get(appointment.place), language) or appointment.place,
         language=language_name(language, appointment.language),
+        room=_room(known.get(appointment.place), appointment.room, language),
+        needs=tuple(say(language, f"life.need_{need}") for need in appointment.needs),
         interpreter=_interpreter(language, appointment.interpreter),
         expert=appointment.expert_title.get(language, ""),
         dial=re.sub(r"[^+0-9]", "", appointment.phone or ""),
         write=quote(appointment.email or "", safe="@"),
+    )
+
+
+def _room(place: Place | None, room: str | None, language: Language) -> str:
+    """The room's name; its id where it has none."""
+    name = next((each.name for each in place.rooms if each.id == room and each.name), None) if place else None
+    return name.in_(language) if name else room or ""
+
+
+def _came(appointment: Booked, language: Language) -> str:
+    """Who came and who did not, as far as it is known."""
+    known = (("guest", appointment.guest_came), ("host", appointment.host_came))
+    return " ".join(
+        say(language, f"desk.{who}_{'came' if came else 'missing'}") for who, came in known if came is not None
     )
 
 

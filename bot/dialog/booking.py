@@ -1,7 +1,7 @@
 """The order of a booking. Pure: a draft and what was said about its next step → the draft further on.
 
-topic → place → language → day → time → name → contact → check. A step that is known already, or has only one answer, is
-not asked. Going back and changing a line clear that step and what hangs on it; the rest stays.
+topic → place → language → needs → day → time → name → contact → check. A step that is known already, or has only one
+answer, is not asked. Going back and changing a line clear that step and what hangs on it; the rest stays.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from bot.dialog.booking_needs import offered
 from bot.dialog.talk import Draft
-from services.appointments.slots import Bookable, Slot
-from services.appointments.wish import Wish
+from services.appointments.bookable import Bookable
+from services.appointments.slots import Slot
+from services.appointments.wish import Wish, checked_needs, citizen_of
 from services.ids import new_id
 
-Step = Literal["topic", "place", "language", "day", "time", "name", "contact", "check"]
-STEPS: tuple[Step, ...] = ("topic", "place", "language", "day", "time", "name", "contact", "check")
+Step = Literal["topic", "place", "language", "needs", "day", "time", "name", "contact", "check"]
+STEPS: tuple[Step, ...] = ("topic", "place", "language", "needs", "day", "time", "name", "contact", "check")
+TIMED: tuple[Step, ...] = ("name", "contact", "check")
+"""The steps at which a time was chosen, and is kept for the citizen."""
 
 _FIELDS: dict[Step, tuple[str, ...]] = {
     "topic": ("topic", "day", "slot"),
     "place": ("place", "day", "slot"),
     "language": ("language", "day", "slot"),
+    "needs": ("needs_told",),  # what was told is shown again, and the time stays where it is long enough
     "day": ("day", "slot"),
     "time": ("slot",),
     "name": ("name",),
@@ -35,6 +40,7 @@ def next_step(draft: Draft) -> Step:
         ("topic", draft.topic is None),
         ("place", draft.place is None),
         ("language", draft.language is None),
+        ("needs", draft.which or not draft.needs_told),
         ("day", draft.slot is None and draft.day is None),
         ("time", draft.slot is None),
         ("name", draft.name is None),
@@ -45,8 +51,9 @@ def next_step(draft: Draft) -> Step:
 
 def clear(draft: Draft, step: Step) -> None:
     """Open `step` again, with what hangs on it: another place has other times."""
+    unsaid = Draft()
     for name in _FIELDS[step]:
-        setattr(draft, name, None)
+        setattr(draft, name, getattr(unsaid, name))
     draft.page, draft.alternatives = 0, []
 
 
@@ -66,10 +73,14 @@ def settle(draft: Draft, topics: Sequence[Bookable]) -> None:
         draft.place = topic.places[0]
     if len(topic.languages) == 1:
         draft.language = topic.languages[0]
+    draft.needs = [need for need in draft.needs if need in offered(draft.place)]
 
 
-def as_wish(draft: Draft, slot: Slot, language: str, session: str) -> Wish:
-    """What a complete draft asks for; `language` is the talk's, `session` ties the talk's events together."""
+def as_wish(draft: Draft, slot: Slot, language: str, session: str, hold: str | None) -> Wish:
+    """What a complete draft asks for; `language` is the talk's, `session` ties the talk's events together.
+
+    `hold`: the token of the hold on the slot, where there is one.
+    """
     return Wish(
         id=new_id(),
         slot=slot.id,
@@ -80,6 +91,9 @@ def as_wish(draft: Draft, slot: Slot, language: str, session: str) -> Wish:
         email=draft.email,
         phone=draft.phone,
         interpreter=draft.interpreter,
+        needs=checked_needs(draft.needs),
+        hold=hold,
+        citizen=citizen_of(draft.name or "", draft.email, draft.phone),
         session=session,
     )
 

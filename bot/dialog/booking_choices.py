@@ -8,11 +8,14 @@ from datetime import datetime
 
 from bot.appointments.offer import places
 from bot.dialog.booking import Step
+from bot.dialog.booking_needs import SIGN, WHICH, offered
 from bot.dialog.talk import Draft
 from bot.locale import NAMES, say
 from bot.locale.dates import clock, short_day
+from bot.locale.tongues import named
 from knowledge.model import KnowledgeBase, Topic
-from services.appointments.slots import Calendar, Slot
+from services.appointments.calendar import Calendar
+from services.appointments.slots import Slot
 from services.clock import local
 
 # How people also name the places and languages, folded and in all three languages: they answer as they speak.
@@ -26,6 +29,9 @@ _ALSO = {
     "sv": "ruotsi ruotsiksi ruotsia svenska swedish",
     "en": "englanti englanniksi englantia engelska english",
 }
+
+
+NOTHING, NO_MORE, CLEARED = "nothing", "no_more", "cleared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ def choices(step: Step, draft: Draft, base: KnowledgeBase, calendar: Calendar, l
         return place_choices(topic, base, language)
     if step == "language" and topic:
         return [Choice(each, _language(each), _ALSO.get(each, "")) for each in topic.languages]
+    if step == "needs":
+        return which_choices(language) if draft.which else need_choices(draft, language)
     if step == "day":
         return _days(free(draft, calendar), language)
     if step == "time":
@@ -60,10 +68,24 @@ def place_choices(topic: Topic, base: KnowledgeBase, language: str) -> list[Choi
     return [Choice(each, named[each].name.in_(language), _ALSO.get(each, "")) for each in topic.places]
 
 
-def free(draft: Draft, calendar: Calendar) -> list[Slot]:
+def need_choices(draft: Draft, language: str) -> list[Choice]:
+    """What can still be needed, after the way on; and the way to take all back, where something was chosen."""
+    chosen = bool(draft.needs or draft.interpreter)
+    kinds = [] if draft.interpreter else ["interpreter", SIGN]
+    left = [*kinds, *(need for need in offered(draft.place) if need not in draft.needs)]
+    ways = [NO_MORE if chosen else NOTHING, *left, *([CLEARED] if chosen else [])]
+    return [Choice(each, say(language, f"booking.need_{each}")) for each in ways]
+
+
+def which_choices(language: str) -> list[Choice]:
+    """The languages that an interpreter is asked for most."""
+    return [Choice(code, named(code, language).capitalize()) for code in WHICH]
+
+
+def free(draft: Draft, calendar: Calendar, start: datetime | None = None, end: datetime | None = None) -> list[Slot]:
     """The free slots of the draft's topic, place and language, one for each time, in order."""
-    slots = calendar.free(draft.topic, draft.place, draft.language)
-    return list({slot.start: slot for slot in reversed(slots)}.values())[::-1]
+    interpreted = draft.interpreter is not None
+    return calendar.times(draft.topic or "", draft.place, draft.language, start, end, interpreted=interpreted)
 
 
 def time_choice(slot: Slot, language: str) -> Choice:

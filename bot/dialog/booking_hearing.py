@@ -11,9 +11,6 @@ from bot.dialog.booking import Step
 from bot.dialog.booking_choices import Choice
 from bot.dialog.days import dates_written, days_named
 from bot.dialog.phrases import Phrases, plain_words
-from bot.locale.notices import notices
-from bot.locale.tongues import named
-from knowledge.model import LANGUAGES
 from services.appointments.wish import checked_email, checked_name, checked_phone
 from services.errors import Invalid
 
@@ -32,14 +29,26 @@ _LINES: dict[Step, str] = {
     "topic": "aihe*|amne|amnet|topic|subject",
     "place": "paikka*|paikan|plats|platsen|place",
     "language": "kieli|kielen|kielta|sprak|spraket|language",
+    "needs": "tarpe*|tarve*|behov|behoven|needs|need",
     "day": "paiva*|dag|dagen|day|date",
     "time": "aika|ajan|aikaa|kellonai*|kellonaja*|tid|tiden|time",
     "name": "nimi*|nimen|nimea|namn|namnet|name",
     "contact": "sahkopost*|email*|puhelin*|numero*|yhteyst*|epost*|telefon*|kontakt*|phone|contact",
 }
-SIGN = "sign"
-_SIGNED = "viittom*\nteckensprak*\nsign language"
-_ALSO_INTERPRETED = "de fr it pt nl el lt lv hi bn ur ps ti am ja ko"
+_MORE_TIME = """
+    lisaa|enemman aikaa
+    tarvitsen|tarviin|tarvin|tarttisin|haluan|haluaisin|saanko|saisinko|voinko lisaa|enemman aikaa
+    saanko|saisinko|voinko saada lisaa|enemman aikaa
+    anna lisaa|enemman aikaa
+    jatka|pidenna aikaa|varausta
+    aika riita
+    mer|mera|langre tid
+    behover|vill|ha mer|mera|langre tid
+    more|extra time
+    need|want|have|get more|extra time
+    extend time|hold
+"""
+_FILLERS = "viela vahan hetken ei kiitos pliis jag lite tack kan far i some a bit can please the my"
 _NAME = 5
 _LEAST = 3
 _SURE = 4
@@ -88,24 +97,14 @@ def _changes() -> Phrases[Step]:
     return Phrases({step: f"{_CHANGE} {line}\n{line} {_WRONG}" for step, line in _LINES.items()})
 
 
-def interpreter_in(words: Sequence[str]) -> str | None:
-    """The code of the language that an interpreter is wished for in: "arabiaksi", "venäjän tulkki"; or SIGN."""
-    return next(_interpreted().spot(words), None)
+def wants_more_time(words: Sequence[str]) -> bool:
+    """Whether the chosen time is to be kept longer: "tarvitsen lisää aikaa"."""
+    return bool(_more_time().cover(words))
 
 
 @cache
-def _interpreted() -> Phrases[str]:
-    tables = {SIGN: _SIGNED}
-    for code in (*notices(), *_ALSO_INTERPRETED.split()):
-        names = {word for language in LANGUAGES for word in plain_words(named(code, language))[:1]}
-        tables[code] = "\n".join(f"{_stem(name)}*" for name in names)
-    return Phrases(tables)
-
-
-def _stem(name: str) -> str:
-    """What the cases of a name begin with: venäjän, turkin."""
-    weakens = name[-3:-2] == name[-2:-1]
-    return name[: max(_SURE, len(name) - (2 if weakens else 1))]
+def _more_time() -> Phrases[bool]:
+    return Phrases({True: _MORE_TIME}, _FILLERS)
 
 
 def name_in(text: str) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 
-from bot.appointments.mails import composer, manage_url
-from bot.appointments.offer import bookables
+from bot.dialog import booking_agencies as agencies
+from bot.dialog import booking_holds as holds
+from bot.dialog import booking_needs as needs
 from bot.dialog import booking_replies as replies
-from bot.dialog.booking import STEPS, Step, as_wish, asked, back, clear, next_step, settle
-from bot.dialog.booking_choices import Choice, choices, moment_choice
-from bot.dialog.booking_hearing import SIGN, YES, at_clock, contact_in, interpreter_in, line_to_change, name_in, pick
+from bot.dialog.booking import STEPS, TIMED, Step, back, clear, next_step, settle
+from bot.dialog.booking_choices import CLEARED, NO_MORE, NOTHING, Choice, moment_choice
+from bot.dialog.booking_course import Course, note
+from bot.dialog.booking_hearing import YES, at_clock, contact_in, line_to_change, name_in, pick, wants_more_time
 from bot.dialog.foreign import recall
 from bot.dialog.phrases import plain_words
 from bot.dialog.replies import reply
 from bot.dialog.scene import Scene
 from bot.dialog.talk import Draft
 from bot.locale.tongues import tongue
-from services.appointments.acts import booking_act, load_calendar, token_of
-from services.appointments.slots import Calendar, Slot
 from services.clock import local
 from services.errors import Invalid
 
@@ -27,25 +27,25 @@ _QUESTION_WORDS = 3
 
 async def start(scene: Scene, draft: Draft, lead: str = "") -> None:
     """Start a booking with what is known already; `lead` says it."""
-    _note(scene, draft, "started")
-    await _Booking(scene, draft, await _calendar(scene)).ask(lead)
+    note(scene, draft, "started")
+    await _Answer(scene, draft, await holds.calendar(scene, draft)).ask(lead)
 
 
 async def take(scene: Scene) -> bool:
     """Hear an answer in the booking that is going on. False where it is no answer but a question of its own."""
-    return await _Booking(scene, _draft(scene), await _calendar(scene)).hear()
+    return await (await _going_on(scene)).hear()
 
 
 async def again(scene: Scene) -> None:
     """Ask the open question once more, after something else came between."""
-    await _Booking(scene, _draft(scene), await _calendar(scene)).ask()
+    await (await _going_on(scene)).ask()
 
 
 async def step_back(scene: Scene) -> None:
     """Back to the question before."""
     draft = _draft(scene)
     lead = "" if back(draft) else scene.say("booking.first")
-    await _Booking(scene, draft, await _calendar(scene)).ask(lead)
+    await _Answer(scene, draft, await holds.calendar(scene, draft)).ask(lead)
 
 
 async def stop(scene: Scene) -> None:
@@ -56,9 +56,10 @@ async def stop(scene: Scene) -> None:
 
 
 def give_up(scene: Scene) -> None:
-    """Forget the booking."""
+    """Forget the booking, and give back the time that was kept for it."""
     draft = _draft(scene)
-    _note(scene, draft, "abandoned", step=next_step(draft))
+    holds.give_back(scene, draft)
+    note(scene, draft, "abandoned", step=next_step(draft))
     scene.talk.booking = {}
 
 
@@ -67,49 +68,17 @@ def asks_for_language(scene: Scene) -> bool:
     return bool(scene.talk.booking) and next_step(_draft(scene)) == "language"
 
 
-def _note(scene: Scene, draft: Draft, what: str, **data: str) -> None:
-    scene.record(f"booking.{what}", place=draft.place, topic=draft.topic, **data)
-
-
 def _draft(scene: Scene) -> Draft:
     return Draft.from_json(scene.talk.booking)
 
 
-async def _calendar(scene: Scene) -> Calendar:
-    return await scene.around.database.read(load_calendar, bookables(scene.around.known.base), scene.turn.now)
+async def _going_on(scene: Scene) -> _Answer:
+    draft = _draft(scene)
+    return _Answer(scene, draft, await holds.calendar(scene, draft))
 
 
-class _Booking:
-    """The booking of one turn: its draft and the calendar of this moment."""
-
-    def __init__(self, scene: Scene, draft: Draft, calendar: Calendar) -> None:
-        self._scene = scene
-        self._draft = draft
-        self._calendar = calendar
-        settle(draft, calendar.topics)
-
-    async def ask(self, lead: str = "") -> None:
-        """Ask the first open step, and remember the draft."""
-        step = next_step(self._draft)
-        offered = self._choices(step)
-        if step == "time" and not offered:  # the last time of the day went meanwhile
-            clear(self._draft, "day")
-            return await self.ask(lead or self._scene.say("booking.day_full"))
-        if step == "check" and not self._slot():
-            clear(self._draft, "day")
-            return await self.ask(self._scene.say("booking.too_late"))
-        if step not in self._draft.asked or self._draft.asked[-1] != step:
-            _note(self._scene, self._draft, "step", step=step)
-        asked(self._draft, step)
-        self._keep()
-        slot = self._slot()
-        if step == "day" and not offered:
-            await self._scene.reply(replies.nothing_free(self._scene, self._draft))
-        elif step == "check" and slot:
-            await self._scene.reply(replies.check(self._scene, self._draft, slot, lead))
-        else:
-            await self._scene.reply(replies.question(self._scene, step, self._draft, offered, lead))
-        return None
+class _Answer(Course):
+    """What the citizen says to the open question."""
 
     async def hear(self) -> bool:
         """Take the message as the answer to the open step, or as a wish to change another."""
@@ -122,6 +91,12 @@ class _Booking:
             await self.ask(self._taken_down())
             return True
         step = next_step(self._draft)
+        if step == "topic" and await self._heard_agency():
+            await self.ask()
+            return True
+        if step in TIMED and wants_more_time(self._scene.words):
+            await self._hold_longer()
+            return True
         if step == "check":
             return await self._hear_check()
         if step in {"name", "contact"}:
@@ -130,12 +105,59 @@ class _Booking:
                 return False
             await self.ask(problem)
             return True
-        if await self._hear_choice(step):
+        if "?" in self._scene.text and step == "needs" and await self._is_a_question():
+            return False
+        if self._hear_needs() if step == "needs" else await self._hear_choice(step):
+            self._keep()
+            await recall(self._scene.talk)
             await self.ask(self._taken_down())
             return True
         if await self._is_a_question():
             return False
-        await self.ask(self._scene.say(f"booking.unclear_{'choice' if step in STEPS[:3] else step}"))
+        if step == "time" and self._scene.refused:
+            await self.ask(f"{self._scene.say('booking.taken')} {self._scene.say('booking.others')}")
+            return True
+        await self.ask(self._scene.say(f"booking.unclear_{step if step in {'day', 'time'} else 'choice'}"))
+        return True
+
+    async def _heard_agency(self) -> bool:
+        """Whether the state's services are wished for, or one of them: they are shown, and nothing is booked."""
+        if self._said("booking.agencies"):
+            await agencies.show_all(self._scene)
+            return True
+        offered = self._choices("topic")
+        if pick("topic", self._scene.text, offered, replies.shown("topic", self._draft, offered), date.min):
+            return False
+        agency = agencies.agency_of(self._scene, await self._scene.read(self._scene.text))
+        if agency:
+            await agencies.show(self._scene, agency)
+        return agency is not None
+
+    def _hear_needs(self) -> bool:
+        """Take what is needed, one thing or several; whether anything was understood."""
+        scene, draft = self._scene, self._draft
+        today = local(scene.turn.now).date()
+        offered = self._choices("needs")
+        button = pick("day", scene.text, offered, offered, today)  # its words or its number, and nothing like them
+        if draft.which:
+            its = button.value if button else needs.which_language(scene.words, scene.text)
+            draft.interpreter, draft.which = its or draft.interpreter, its is None
+            return its is not None
+        value = button.value if button else None
+        said = needs.told((value,) if value == needs.SIGN else scene.words)
+        if value == CLEARED:
+            draft.needs, draft.interpreter = [], None
+        elif value in {NOTHING, NO_MORE} or (value is None and said.nothing):
+            draft.needs_told = True
+        elif value in needs.offered(draft.place):
+            draft.needs.append(str(value))
+        elif value == "interpreter":
+            draft.interpreter, draft.which = needs.UNKNOWN, True
+        elif value == needs.SIGN:
+            draft.interpreter = scene.say("booking.sign_language")
+        else:
+            needs.take(draft, said, scene.say("booking.sign_language"))
+            return bool(said)
         return True
 
     async def _hear_choice(self, step: Step) -> bool:
@@ -195,39 +217,6 @@ class _Booking:
         await self.ask(self._scene.say("booking.unclear_check"))
         return True
 
-    async def _confirm(self) -> None:
-        scene, draft, slot = self._scene, self._draft, self._slot()
-        if slot is None:
-            await self.ask()
-            return
-        if not self._calendar.is_free(slot):
-            same_time = self._calendar.free(
-                slot.topic, slot.place, draft.language, slot.start, slot.start + timedelta(minutes=1)
-            )
-            if not same_time:
-                await self._offer_instead(slot)
-                return
-            slot = same_time[0]  # another expert is free: for the citizen it is the same appointment
-        wish = as_wish(draft, slot, scene.language, scene.session)
-        around = scene.around
-        compose = composer(around.known.base, around.settings)
-        scene.act(booking_act(wish, self._calendar.topics, scene.turn.now, around.secret, compose))
-        scene.talk.booking = {}
-        link = manage_url(around.settings, token_of(around.secret, wish.id))
-        await scene.reply(replies.confirmed(scene, draft, slot, link))
-
-    async def _offer_instead(self, slot: Slot) -> None:
-        """The time went to somebody else meanwhile: say so, and offer the nearest."""
-        scene, draft = self._scene, self._draft
-        nearest = scene.refused.alternatives if scene.refused else ()
-        nearest = nearest or tuple(self._calendar.nearest_free(slot, language=draft.language))
-        _note(scene, draft, "refused")
-        clear(draft, "day")
-        draft.alternatives = [other.id for other in nearest]
-        asked(draft, "day")
-        self._keep()
-        await scene.reply(replies.taken(scene, [moment_choice(other, scene.language) for other in nearest]))
-
     def _alternative(self) -> bool:
         """Whether one of the times offered in place of a taken one is meant."""
         slots = [slot for each in self._draft.alternatives if (slot := self._calendar.slot(each))]
@@ -246,15 +235,15 @@ class _Booking:
                 clear(self._draft, step)
                 return True
         if self._said("booking.no_interpreter"):
-            self._draft.interpreter = None
+            self._draft.interpreter, self._draft.which = None, False
             return True
         wished = plain_words(replies.interpreter_choice(self._scene))
         if wished and self._scene.words == tuple(wished):
             self._draft.interpreter = tongue(self._scene.talk.foreign).code
             return True
         step = next_step(self._draft)
-        if step in {"language", "check"} and (language := interpreter_in(self._scene.words)):
-            self._draft.interpreter = self._scene.say("booking.sign_language") if language == SIGN else language
+        if step in {"language", "check"} and (said := needs.told(self._scene.words)) and not said.nothing:
+            needs.take(self._draft, said, self._scene.say("booking.sign_language"))
             return True
         meant = line_to_change(self._scene.words) if step == "check" else None
         if meant:
@@ -282,20 +271,3 @@ class _Booking:
     def _said(self, key: str) -> bool:
         """Whether the message is the text of a button."""
         return self._scene.words == tuple(plain_words(self._scene.say(key)))
-
-    def _take_slot(self, choice: Choice) -> None:
-        slot = self._calendar.slot(choice.value)
-        if slot is not None:
-            self._draft.slot = slot.id
-            self._draft.day = local(slot.start).date().isoformat()
-            self._draft.alternatives = []
-
-    def _slot(self) -> Slot | None:
-        return self._calendar.slot(self._draft.slot) if self._draft.slot else None
-
-    def _choices(self, step: Step) -> list[Choice]:
-        base = self._scene.around.known.base
-        return choices(step, self._draft, base, self._calendar, self._scene.language)
-
-    def _keep(self) -> None:
-        self._scene.talk.booking = self._draft.as_json()

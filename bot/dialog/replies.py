@@ -37,10 +37,12 @@ def reply(
     feedback: bool = False,
     main: bool = False,
     spoken: Sequence[str] = (),
+    held: str | None = None,
 ) -> Activity:
     """A new message. `choices` are the words a citizen would type; `main`: the first of them is what the talk came for.
 
     `feedback`: ask whether the answer helped. `spoken`: the languages of the first paragraphs, where they differ.
+    `held`: until when a time is kept for the citizen (RFC 3339), for a countdown.
     """
     porina: dict[str, Any] = {"kind": kind, "feedback": feedback}
     if entry is not None:
@@ -49,6 +51,8 @@ def reply(
         porina["main"] = True
     if spoken:
         porina["spoken"] = list(spoken)
+    if held is not None:
+        porina["hold"] = {"until": held}
     return Activity(
         type=ActivityTypes.message,
         text=text,

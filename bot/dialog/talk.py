@@ -35,11 +35,27 @@ class _Kept:
 
 
 @dataclass(slots=True)
-class Draft(_Kept):
-    """A booking in progress. `day` is an ISO date in Helsinki, `slot` a slot id, `interpreter` a BCP 47 code.
+class Held(_Kept):
+    """A time that is kept while a citizen tells the rest: the hold's id and slot, with an interpreter or without.
 
-    `asked`: the steps asked so far, in order; `page`: which part of a long list is shown; `alternatives`: the slots
-    offered in place of a taken one.
+    `since`, `until`: when it began and when it ends, RFC 3339 in UTC.
+    """
+
+    id: str = ""
+    slot: str = ""
+    interpreted: bool = False
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(slots=True)
+class Draft(_Kept):
+    """A booking in progress. `day` is an ISO date in Helsinki, `slot` a slot id.
+
+    `interpreter`: a BCP 47 code, other words for a kind of interpreting, or `yes` where it is not known which;
+    `which`: that is being asked. `needs`: of NEEDS; `needs_told`: they need not be asked any more. `held`: a Held's
+    JSON, empty for none. `asked`: the steps asked so far, in order; `page`: which part of a long list is shown;
+    `alternatives`: the slots offered in place of a taken one.
     """
 
     topic: str | None = None
@@ -51,6 +67,10 @@ class Draft(_Kept):
     email: str | None = None
     phone: str | None = None
     interpreter: str | None = None
+    which: bool = False
+    needs: list[str] = field(default_factory=list)
+    needs_told: bool = False
+    held: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     page: int = 0
     alternatives: list[str] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import Any
 from botbuilder.core import ActivityHandler
 from botbuilder.schema import ChannelAccount
 
-from bot.dialog import answering, booking_talk, foreign
+from bot.dialog import answering, booking_agencies, booking_talk, foreign
 from bot.dialog.adapter import BOT, Turn, TurnStorage, states
 from bot.dialog.booking_begin import begin, chose_interpreter
 from bot.dialog.carrying_on import carry_over, go_on
@@ -175,7 +175,13 @@ class Porina(ActivityHandler):  # type: ignore[misc]
         last, asked = answering.last_entry(scene), follow_up(scene.words)
         if not (last and asked and foreign.is_foreign(found.language)):  # "mis se on" is Finnish, not Estonian
             await self._listen(scene, person, found.language)
-        topic = self._topic_of(found) if wishes_to_book(scene.words) and not scene.talk.booking else None
+        wishes = wishes_to_book(scene.words)
+        agency = booking_agencies.agency_of(scene, found) if wishes else None
+        if agency:
+            await booking_agencies.show(scene, agency)
+            await self._go_on(scene)
+            return True
+        topic = self._topic_of(found) if wishes and not scene.talk.booking else None
         if topic:
             await begin(scene, topic)
             return True

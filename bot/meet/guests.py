@@ -20,6 +20,7 @@ from services.accounts.rules import Right, require
 from services.accounts.rules import Role as StaffRole
 from services.accounts.sessions import resume
 from services.appointments.records import Booked, by_id, find
+from services.calls.records import brought
 from services.errors import Forbidden
 from services.video.records import Role
 
@@ -60,7 +61,7 @@ async def citizen(request: web.Request) -> Guest:
 
 
 async def host(request: web.Request) -> Guest:
-    """Staff and experts of the appointment's unit. Raises NotFound, Forbidden."""
+    """Staff and experts of the appointment's unit, and who brought the expert by a call. Raises NotFound, Forbidden."""
     parts, actor = request.app[PARTS], request[ACTOR]
     identifier, session = request.match_info["appointment"], session_token(request)
 
@@ -69,7 +70,8 @@ async def host(request: web.Request) -> Guest:
         if present is None:
             raise Forbidden("the session is over")
         appointment = by_id(tx, identifier)
-        require(present, Right.MEET, unit=appointment.unit)
+        if not brought(tx, present.account, identifier):
+            require(present, Right.MEET, unit=appointment.unit)
         return appointment
 
     def with_title(tx: Any) -> tuple[Booked, Mapping[str, str]]:

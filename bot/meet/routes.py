@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.appointments.routes import or_missing
+from bot.appointments.opened import or_missing
 from bot.meet.guests import Guest, citizen, host, name_of
 from bot.meet.jitsi import room_address
 from bot.meet.line import Queues, serve_line
@@ -19,6 +19,7 @@ from bot.web.routes import Access, Handler, Route
 from bot.web.sessions import DESK
 from knowledge.model import LANGUAGES
 from services.accounts.rules import Right
+from services.appointments.life import seen_in_room
 from services.audit.acts import note
 from services.errors import NotFound
 from services.video.window import window
@@ -55,8 +56,7 @@ def _jitsi(coming: Coming) -> Handler:
         now, booked = parts.clock(), guest.appointment
         where = f"{guest.here}?lang={guest.language}"
         if window(booked, now, opens_for(request, guest)) == "open":
-            if guest.account is not None:
-                await parts.database.transaction(_noted, guest.account, booked.id, now)
+            await parts.database.transaction(_gone_there, guest, now)
             name = name_of(guest.role, guest.title, guest.language)
             where = room_address(parts.settings, parts.secret, booked, guest.role, name)
         headers = {"Location": where, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -65,8 +65,11 @@ def _jitsi(coming: Coming) -> Handler:
     return jitsi
 
 
-def _noted(tx: Any, account: str, room: str, now: datetime) -> None:
-    note(tx, account, "video.entered", room, now)
+def _gone_there(tx: Any, guest: Guest, now: datetime) -> None:
+    """All that is seen of a meeting that is held there."""
+    seen_in_room(tx, guest.appointment.id, guest.role)
+    if guest.account is not None:
+        note(tx, guest.account, "video.entered", guest.appointment.id, now)
 
 
 def _only(request: web.Request, video: str) -> None:

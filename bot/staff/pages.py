@@ -28,6 +28,8 @@ HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 _MENU = (
     (DESK, "staff.menu_desk", Right.MEET),
+    (f"{DESK}/bring", "bring.menu", Right.MEET),
+    ("/desk/calendar", "staff.menu_calendar", Right.CALENDARS),
     (HOME, "staff.menu_account", Right.OWN_ACCOUNT),
     ("/units", "staff.menu_units", Right.UNITS),
     ("/admin/people", "staff.menu_people", Right.PEOPLE),
@@ -81,7 +83,7 @@ def staff_page(
     """A page of staff. `here`: where the language switch leads, if not to the address that was asked for."""
     language = staff_language(request)
     actor = request.get(ACTOR)
-    path = here or request.path
+    menu, path = _menu(actor), here or request.path
     query = {} if here else {name: value for name, value in request.query.items() if name != "lang"}
     return page(
         template,
@@ -90,7 +92,8 @@ def staff_page(
         switch={tag: f"{path}?{urlencode({**query, 'lang': tag})}" for tag in LANGUAGES},
         headers={**HEADERS, **(headers or {})},
         actor=actor,
-        menu=_menu(actor),
+        menu=menu,
+        part=_part(menu, path),
         path=path,
         asked_language=request.query["lang"] if request.query.get("lang") in LANGUAGES else "",
         moment=lambda at: _moment(at, language, request.app[PARTS].clock()),
@@ -134,6 +137,11 @@ def _left_s(request: web.Request) -> int:
 
 def _menu(actor: Actor | None) -> list[tuple[str, str]]:
     return [(path, text) for path, text, right in _MENU if actor is not None and may(actor, right)]
+
+
+def _part(menu: list[tuple[str, str]], path: str) -> str:
+    """The path in the menu that `path` lies below, the nearest one."""
+    return max((to for to, _ in menu if f"{path}/".startswith(f"{to}/")), key=len, default="")
 
 
 def _kind(request: web.Request, refusal: Refused) -> str:

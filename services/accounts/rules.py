@@ -29,6 +29,7 @@ class Right(Enum):
     AUDIT = "read who did what"
     JOBS = "see and retry what happens by itself"
     MEET = "meet the citizens of one's units by video"
+    CALENDARS = "change what can be booked: one's own calendar, or those of the experts whom one leads"
 
 
 class Reach(Enum):
@@ -54,6 +55,8 @@ RULES: Mapping[Right, Mapping[Role, Reach]] = MappingProxyType(
         Right.AUDIT: {Role.ADMIN: Reach.ALL},
         Right.JOBS: {Role.ADMIN: Reach.ALL},
         Right.MEET: {Role.AGENT: Reach.UNITS, Role.EXPERT: Reach.UNITS},
+        # The editor of a unit is its lead.
+        Right.CALENDARS: {Role.EXPERT: Reach.OWN, Role.EDITOR: Reach.UNITS, Role.ADMIN: Reach.ALL},
     }
 )
 """A role that is not named under a right does not have it."""

@@ -1,72 +1,84 @@
 """Booking, moving and cancelling. What can be booked is looked up; what is booked is decided by the database alone.
 
-There is no "is it free?" before the write: the cells are inserted, and the primary key of `reserved_time` refuses the
-second of two, however close they come.
+There is no "is it free?" before the write that could be trusted: the cells are inserted, and the primary key of
+`reserved_cells` refuses the second of two, however close they come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, insert, update
 
-from services.appointments.calendars import alternatives, existing_slot, is_reserved, load_calendar
-from services.appointments.records import Appointment, find, token_of
-from services.appointments.slots import Bookable, Slot, cells
-from services.appointments.tables import appointments, reserved_time
+from services.appointments.bookable import Bookable
+from services.appointments.calendars import load_calendar
+from services.appointments.holding import release_expired, take_over
+from services.appointments.records import COMING, Appointment, Booked, find, token_of
+from services.appointments.reserving import release
+from services.appointments.tables import appointments
+from services.appointments.taking import Choice, choose, take, take_also
+from services.appointments.telling import Compose, Kind, tell
 from services.appointments.wish import Wish
-from services.errors import Conflict, Gone, Invalid, SlotTaken
+from services.errors import Conflict, Gone, Invalid
 from services.events.acts import Event, record
 from services.ids import digest, new_id
-from services.outbox.acts import Mail, put
 
 __all__ = ["Appointment", "Compose", "Kind", "Wish", "book", "booking_act", "cancel", "find", "load_calendar", "move",
            "record_refusal", "token_of"]  # fmt: skip
 
-Kind = Literal["confirmed", "moved", "cancelled"]
-Compose = Callable[[Appointment, Kind], Mail | None]
-"""The mail that tells of a change; None where there is no address to send it to."""
+
+_BOOK = insert(appointments)  # built once, as everything that each booking says
 
 
 def book(
     tx: Connection, wish: Wish, topics: Sequence[Bookable], now: datetime, secret: str, compose: Compose
 ) -> Appointment:
-    """Reserve the wished slot; appointment, time, mail and event are one transaction.
+    """Take the wished slot; appointment, time, messages and event are one transaction.
 
-    Raises Invalid (field `slot`, `topic`, `place`, `language`) or SlotTaken; then nothing is written.
+    A hold that has ended is no harm: the slot may still be free. Raises Invalid (field `slot`, `topic`, `place`,
+    `language`), SlotTaken or CitizenBusy; then nothing is written.
     """
-    slot, topic = _slot_and_topic(tx, wish.slot, topics, now)
-    _agree(slot, topic=wish.topic, place=wish.place, language=wish.language)
+    release_expired(tx, now)
+    held = take_over(tx, wish, now) if wish.hold else None
+    chosen = choose(
+        tx, wish.slot, topics, now, interpreted=wish.interpreter is not None, language=wish.language,
+        same_expert=wish.same_expert, but=wish.id,
+    )  # fmt: skip
+    _agree(chosen, topic=wish.topic, place=wish.place)
+    if held is not None:
+        take_also(tx, wish.id, chosen, wish.citizen, now)
+    room = held.room if held else take(tx, wish.id, chosen, wish.citizen, now)
     token = token_of(secret, wish.id)
-    with _or_taken(tx, slot, topic, wish.id, topics, wish.language, now):
-        tx.execute(
-            insert(appointments).values(
-                id=wish.id,
-                token_digest=digest(token),
-                expert_id=slot.expert,
-                topic=slot.topic,
-                unit=topic.unit,
-                place=slot.place,
-                language=wish.language,
-                starts=slot.start,
-                ends=slot.end,
-                name=wish.name,
-                email=wish.email,
-                phone=wish.phone,
-                note=wish.note,
-                interpreter=wish.interpreter,
-                state="confirmed",
-                sequence=0,
-                created_at=now,
-                changed_at=now,
-            )
-        )
-        _reserve(tx, slot, topic, wish.id)
-    return _tell(tx, find(tx, token), "confirmed", now, compose, wish.session)
+    slot = chosen.slot
+    row = {
+        "id": wish.id,
+        "token_digest": digest(token),
+        "expert_id": slot.expert,
+        "topic": slot.topic,
+        "unit": chosen.topic.unit,
+        "place": slot.place,
+        "room": room,
+        "language": wish.language,
+        "starts": slot.start,
+        "ends": slot.end,
+        "name": wish.name,
+        "email": wish.email,
+        "phone": wish.phone,
+        "note": wish.note,
+        "needs": list(wish.needs),
+        "interpreter": wish.interpreter,
+        "interpreter_state": "wanted" if wish.interpreter else None,
+        "same_expert": wish.same_expert,
+        "citizen": wish.citizen,
+        "state": "confirmed",
+        "sequence": 0,
+        "created_at": now,
+        "changed_at": now,
+    }
+    tx.execute(_BOOK, row)
+    return tell(tx, find(tx, token), "confirmed", now, compose, wish.session)
 
 
 def booking_act(
@@ -85,33 +97,48 @@ def move(
 ) -> Appointment:
     """Give the appointment another slot of the same topic; the old time is free with the same commit.
 
-    A second move to the same slot changes nothing. Raises NotFound, Gone (cancelled or over), Invalid, SlotTaken.
+    So does one get a new time whose expert cannot come. A second move to the same slot changes nothing. Raises
+    NotFound, Gone (cancelled, begun or over), Invalid, SlotTaken, CitizenBusy.
     """
     before = find(tx, token)
-    if before.state != "confirmed" or before.end <= now:
+    if before.state not in {"confirmed", "displaced"} or (before.state == "confirmed" and before.end <= now):
         raise Gone("appointment")
-    if _same(before, slot_id, topics, now, tx):
+    release_expired(tx, now)
+    chosen = choose(
+        tx, slot_id, topics, now, interpreted=before.interpreter is not None, language=before.language,
+        same_expert=before.same_expert, but=before.id,
+    )  # fmt: skip
+    _agree(chosen, topic=before.topic)
+    slot = chosen.slot
+    if before.state == "confirmed" and _same(before, chosen):
         return before
-    slot, topic = _slot_and_topic(tx, slot_id, topics, now)
-    _agree(slot, topic=before.topic, language=before.language)
-    with _or_taken(tx, slot, topic, before.id, topics, before.language, now):
-        _release(tx, before)
-        _reserve(tx, slot, topic, before.id)
-        values = {"expert_id": slot.expert, "place": slot.place, "starts": slot.start, "ends": slot.end}
-        _change(tx, before, now, values)
-    return _tell(tx, find(tx, token), "moved", now, compose)
+    with tx.begin_nested():
+        release(tx, before.id)
+        room = take(tx, before.id, chosen, before.citizen, now)
+        values = {"expert_id": slot.expert, "place": slot.place, "room": room, "starts": slot.start, "ends": slot.end}
+        change(tx, before, now, state="confirmed", **values)
+    return tell(tx, find(tx, token), "moved", now, compose)
 
 
-def cancel(tx: Connection, token: str, now: datetime, compose: Compose) -> Appointment:
+def cancel(
+    tx: Connection, token: str, now: datetime, compose: Compose, by: str = "citizen", reason: str | None = None
+) -> Appointment:
     """Give the time back. A second cancel changes nothing. Raises NotFound, Gone (over)."""
     before = find(tx, token)
     if before.state == "cancelled":
         return before
-    if before.end <= now:
+    if before.state not in {*COMING, "displaced"} or (before.state != "displaced" and before.end <= now):
         raise Gone("appointment")
-    _release(tx, before)
-    _change(tx, before, now, {"state": "cancelled"})
-    return _tell(tx, find(tx, token), "cancelled", now, compose)
+    release(tx, before.id)
+    change(tx, before, now, state="cancelled", cancelled_by=by, reason=reason)
+    return tell(tx, find(tx, token), "cancelled", now, compose)
+
+
+def change(tx: Connection, before: Booked, now: datetime, **values: Any) -> None:
+    """Write `values` as the next in the appointment's sequence. Raises Conflict where another change was faster."""
+    after = update(appointments).where(appointments.c.id == before.id, appointments.c.sequence == before.sequence)
+    if tx.execute(after.values(sequence=before.sequence + 1, changed_at=now, **values)).rowcount != 1:
+        raise Conflict("the appointment was changed meanwhile")
 
 
 def record_refusal(tx: Connection, wish: Wish, unit: str | None, now: datetime) -> None:
@@ -121,75 +148,13 @@ def record_refusal(tx: Connection, wish: Wish, unit: str | None, now: datetime) 
     record(tx, [Event(now, "booking.refused", session, wish.language, unit, place=wish.place, data=data)])
 
 
-def _slot_and_topic(tx: Connection, slot_id: str, topics: Sequence[Bookable], now: datetime) -> tuple[Slot, Bookable]:
-    slot = existing_slot(tx, slot_id, topics, now)
-    if slot is None:
-        raise Invalid("slot", "slot")
-    return slot, next(topic for topic in topics if topic.id == slot.topic)
-
-
-def _agree(slot: Slot, *, topic: str, language: str, place: str | None = None) -> None:
-    if topic != slot.topic:
+def _agree(chosen: Choice, *, topic: str, place: str | None = None) -> None:
+    if topic != chosen.slot.topic:
         raise Invalid("topic", "other_slot")
-    if place is not None and place != slot.place:
+    if place is not None and place != chosen.slot.place:
         raise Invalid("place", "other_slot")
-    if language not in slot.languages:
-        raise Invalid("language", "language")
 
 
-@contextmanager
-def _or_taken(
-    tx: Connection,
-    slot: Slot,
-    topic: Bookable,
-    appointment: str,
-    topics: Sequence[Bookable],
-    language: str,
-    now: datetime,
-) -> Iterator[None]:
-    """A savepoint; a reservation that the primary key refuses takes back what was written in it.
-
-    Who lost by a hair does not see the winner yet on PostgreSQL, and would offer the taken time again: then the refusal
-    goes out as it is, and the act runs again on a snapshot in which the winner stands (`services/postgres.py`).
-    """
-    try:
-        with tx.begin_nested():
-            yield
-    except IntegrityError as error:
-        if not is_reserved(tx, slot, topic, appointment):
-            raise
-        raise SlotTaken(alternatives(tx, slot, topics, language, now)) from error
-
-
-def _reserve(tx: Connection, slot: Slot, topic: Bookable, appointment: str) -> None:
-    rows = [{"expert_id": slot.expert, "at": at, "appointment_id": appointment} for at in cells(slot.start, topic)]
-    tx.execute(insert(reserved_time), rows)
-
-
-def _release(tx: Connection, appointment: Appointment) -> None:
-    tx.execute(delete(reserved_time).where(reserved_time.c.appointment_id == appointment.id))
-
-
-def _change(tx: Connection, before: Appointment, now: datetime, values: dict[str, Any]) -> None:
-    change = update(appointments).where(appointments.c.id == before.id, appointments.c.sequence == before.sequence)
-    if tx.execute(change.values(sequence=before.sequence + 1, changed_at=now, **values)).rowcount != 1:
-        raise Conflict("the appointment was changed meanwhile")
-
-
-def _same(before: Appointment, slot_id: str, topics: Sequence[Bookable], now: datetime, tx: Connection) -> bool:
-    slot = existing_slot(tx, slot_id, topics, now)
-    return slot is not None and (slot.expert, slot.place, slot.start) == (before.expert, before.place, before.start)
-
-
-def _tell(
-    tx: Connection, appointment: Appointment, kind: Kind, now: datetime, compose: Compose, session: str | None = None
-) -> Appointment:
-    mail = compose(appointment, kind)
-    if mail is not None:
-        put(tx, mail, now, appointment.id)
-    event = Event(
-        now, f"booking.{kind}", session or new_id(), appointment.language, appointment.unit, place=appointment.place,
-        data={"topic": appointment.topic},
-    )  # fmt: skip
-    record(tx, [event])
-    return appointment
+def _same(before: Booked, chosen: Choice) -> bool:
+    slot = chosen.slot
+    return (slot.expert, slot.place, slot.start) == (before.expert, before.place, before.start)

@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, insert, select
 
-from services.appointments.slots import Bookable, Shift
+from services.appointments.bookable import Bookable
+from services.appointments.shifts import Shift
 from services.appointments.tables import experts
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -39,6 +40,7 @@ def fill_experts(tx: Connection, topics: Sequence[Bookable], title: Title) -> in
             "places": list(topic.places),
             "hours": [asdict(shift) for shift in hours],
             "demo": True,
+            "version": 1,
         }
         for topic in topics
         if topic.id not in served

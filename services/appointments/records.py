@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
+from services.accounts.tables import accounts
 from services.appointments.tables import appointments, experts
 from services.errors import NotFound
 from services.ids import derived_token, digest
 
+State = Literal["confirmed", "displaced", "checked_in", "in_progress", "done", "no_show", "cancelled", "phone"]
+"""`displaced`: its expert cannot, and the citizen has not chosen another time yet. `phone`: turned into a call."""
+
+InterpreterState = Literal["wanted", "ordered", "confirmed", "none"]
+
+COMING: tuple[State, ...] = ("confirmed", "checked_in", "in_progress")
+"""The states of an appointment that will be held or is being held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """One appointment as it stands. `sequence` counts its changes; times are UTC."""
+    """One appointment as it stands. `sequence` counts its changes; times are UTC.
+
+    `guest_came`, `host_came`: None where it is not known or does not matter. `cancelled_by`: citizen, staff or expert.
+    """
 
     id: str
     expert: str
@@ -25,6 +37,7 @@ class Booked:
     topic: str
     unit: str
     place: str
+    room: str | None
     language: str
     start: datetime
     end: datetime
@@ -32,8 +45,16 @@ class Booked:
     email: str | None
     phone: str | None
     note: str | None
+    needs: tuple[str, ...]
     interpreter: str | None
-    state: Literal["confirmed", "cancelled"]
+    interpreter_state: InterpreterState | None
+    same_expert: bool
+    citizen: str | None
+    state: State
+    guest_came: bool | None
+    host_came: bool | None
+    cancelled_by: str | None
+    reason: str | None
     sequence: int
     created_at: datetime
     changed_at: datetime
@@ -53,7 +74,7 @@ def token_of(secret: str, appointment: str) -> str:
 
 def find(tx: Connection, token: str) -> Appointment:
     """The appointment that `token` opens. Raises NotFound."""
-    row = tx.execute(_ALL.where(appointments.c.token_digest == digest(token))).first()
+    row = tx.execute(_BY_TOKEN, {"digest": digest(token)}).first()
     if row is None:
         raise NotFound("appointment")
     return Appointment(**_fields(row), token=token)
@@ -74,18 +95,32 @@ def of_units(tx: Connection, units: Collection[str], start: datetime, end: datet
     return [Booked(**_fields(row)) for row in tx.execute(found)]
 
 
-_ALL = select(appointments, experts.c.title, experts.c.demo).join(experts)
+def of_expert(tx: Connection, expert: str, start: datetime, end: datetime) -> list[Booked]:
+    """All appointments of an expert that touch [start, end), cancelled ones too, by start."""
+    touching = appointments.c.starts < end, appointments.c.ends > start
+    found = _ALL.where(appointments.c.expert_id == expert, *touching).order_by(appointments.c.starts, appointments.c.id)
+    return [Booked(**_fields(row)) for row in tx.execute(found)]
+
+
+_ALL = (
+    select(appointments, experts.c.title, experts.c.demo, accounts.c.title.label("account_title"))
+    .join_from(appointments, experts)
+    .outerjoin(accounts, accounts.c.id == experts.c.account_id)
+)
+
+_BY_TOKEN = _ALL.where(appointments.c.token_digest == bindparam("digest"))
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "expert": row.expert_id,
-        "expert_title": row.title,
+        "expert_title": row.account_title or row.title,
         "demo": row.demo,
         "topic": row.topic,
         "unit": row.unit,
         "place": row.place,
+        "room": row.room,
         "language": row.language,
         "start": row.starts,
         "end": row.ends,
@@ -93,8 +128,16 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "email": row.email,
         "phone": row.phone,
         "note": row.note,
+        "needs": tuple(row.needs),
         "interpreter": row.interpreter,
+        "interpreter_state": row.interpreter_state,
+        "same_expert": row.same_expert,
+        "citizen": row.citizen,
         "state": row.state,
+        "guest_came": row.guest_came,
+        "host_came": row.host_came,
+        "cancelled_by": row.cancelled_by,
+        "reason": row.reason,
         "sequence": row.sequence,
         "created_at": row.created_at,
         "changed_at": row.changed_at,

@@ -14,14 +14,17 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from services.appointments.acts import Compose, book, record_refusal
-from services.appointments.slots import Bookable, utc_text
+from services.appointments.bookable import Bookable
+from services.appointments.slots import utc_text
 from services.appointments.tables import answered_requests
 from services.appointments.wish import Wish
-from services.errors import ReusedId, SlotTaken
+from services.errors import CitizenBusy, ReusedId, SlotTaken
 from services.ids import digest
 
 Outcome = dict[str, Any]
-"""`{"booked": {id, start, end}}` or `{"taken": [slot …]}`: JSON without secrets and nothing that a citizen wrote."""
+"""`{"booked": {id, start, end}}`, or with the nearest free slots `{"taken": [slot …]}` (by somebody else) or
+`{"busy": [slot …]}` (the citizen is elsewhere then): JSON without secrets and nothing that a citizen wrote.
+"""
 
 
 def content_digest(content: Any) -> str:
@@ -63,6 +66,8 @@ def _outcome(
 ) -> Outcome:
     try:
         appointment = book(tx, wish, topics, now, secret, compose)
+    except CitizenBusy as busy:
+        return {"busy": [slot.plain() for slot in busy.alternatives]}
     except SlotTaken as taken:
         unit = next(topic.unit for topic in topics if topic.id == wish.topic)
         record_refusal(tx, wish, unit, now)

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.errors import Invalid
+from services.ids import digest
 from services.privacy.masking import mask_text
 
 NAME_LENGTH = 100
 NOTE_LENGTH = 1000
 INTERPRETER_LENGTH = 40
+REASON_LENGTH = 200
 EMAIL_LENGTH = 254
+NEEDS = ("step_free", "hearing_loop", "papers", "support_person", "identification")
+"""What a citizen may need: a way without steps, a hearing loop, a camera for papers, room for somebody with them, to be
+identified at the place. Nothing about health, income or the matter itself is asked.
+"""
 
 # Control characters, lone surrogates, line separators: they forge headers and log lines and are no part of a name.
 _UNWANTED = {"Cc", "Cs", "Zl", "Zp"}
@@ -29,7 +36,9 @@ _PHONE = re.compile(r"\+?\d[\d ()-]{4,24}\d")
 class Wish:
     """A booking as asked for. The caller makes `id` (`new_id()`), so that a reply can be decided before the commit.
 
-    At least one of `email` and `phone` is given. `session` ties the events of a talk together.
+    At least one of `email` and `phone` is given. `hold`: the token of a hold on the slot. `same_expert`: it must be
+    this expert, who is not replaced by a colleague. `citizen`: who it is for (`citizen_of()`), where that is known; one
+    citizen has one appointment at a time. `session` ties the events of a talk together.
     """
 
     id: str
@@ -42,7 +51,20 @@ class Wish:
     phone: str | None = None
     note: str | None = None
     interpreter: str | None = None
+    needs: tuple[str, ...] = ()
+    hold: str | None = None
+    same_expert: bool = False
+    citizen: str | None = None
     session: str | None = None
+
+
+def citizen_of(name: str, email: str | None = None, phone: str | None = None) -> str:
+    """Who has this name and this e-mail address or phone number, however they are written; nothing can be read from it.
+
+    A household shares an address: another name is somebody else.
+    """
+    number = "".join(filter(str.isdigit, phone or "")).removeprefix("00").removeprefix("358").lstrip("0")
+    return digest(f"{' '.join(name.casefold().split())}|{(email or number).casefold()}")
 
 
 def checked_name(text: str) -> str:
@@ -55,9 +77,22 @@ def checked_interpreter(text: str) -> str:
     return _line("interpreter", text, INTERPRETER_LENGTH)
 
 
+def checked_needs(wished: Iterable[str]) -> tuple[str, ...]:
+    """Each of NEEDS that is wished for, once. Raises Invalid `needs`."""
+    asked = set(wished)
+    if not asked <= set(NEEDS):
+        raise Invalid("needs", "needs")
+    return tuple(need for need in NEEDS if need in asked)
+
+
 def checked_note(text: str) -> str:
     """A note of several lines. Raises Invalid `note`: required, too_long, control."""
     return _line("note", text.replace("\r\n", "\n").replace("\t", " "), NOTE_LENGTH, lines=True)
+
+
+def checked_reason(text: str) -> str:
+    """Why an appointment is cancelled, in one line. Raises Invalid `reason`: required, too_long, control."""
+    return _line("reason", text, REASON_LENGTH)
 
 
 def checked_email(text: str) -> str:

@@ -19,7 +19,7 @@ def revision(tx: Connection) -> int:
 
 
 def all_items(tx: Connection) -> dict[str, list[dict[str, Any]]]:
-    """All items by kind (`units`, `entries`, `topics`, `places`, `vocabulary`), each in its order."""
+    """All items by kind (`units`, `entries`, `topics`, `places`, `agencies`, `vocabulary`), each in its order."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in tx.execute(select(content_items).order_by(content_items.c.kind, content_items.c.position)):
         found.setdefault(row.kind, []).append(row.body)

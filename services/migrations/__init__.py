@@ -18,6 +18,7 @@ TABLES = (
     "accounts",
     "appointments",
     "audit",
+    "calls",
     "content",
     "conversations",
     "events",

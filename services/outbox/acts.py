@@ -1,4 +1,4 @@
-"""Putting mail into the outbox, with the job that sends it."""
+"""Putting mail and text messages into the outbox, with the job that sends each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from sqlalchemy import Connection, insert, select, update
 from services.errors import NotFound
 from services.ids import new_id
 from services.jobs.acts import enqueue
-from services.outbox.tables import outbox
+from services.outbox.tables import outbox, texts
 
 MAIL = "mail"
 """The kind of the jobs; their subject is the mail's id."""
+SMS = "sms"
+"""The same for text messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,17 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Sms:
+    """A text message to send to a phone number."""
+
+    recipient: str
+    text: str
+
+
+Message = Mail | Sms
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A mail in the outbox: `id` is its Message-ID's local part."""
 
@@ -37,11 +50,15 @@ class Written:
     created_at: datetime
 
 
-def put(tx: Connection, mail: Mail, now: datetime, appointment: str | None = None) -> str:
-    """Write `mail` into the outbox with the act it tells of; its id."""
+_PUT = {MAIL: insert(outbox), SMS: insert(texts)}
+
+
+def put(tx: Connection, message: Message, now: datetime, appointment: str | None = None) -> str:
+    """Write `message` into the outbox with the act it tells of; its id."""
     row_id = new_id()
-    tx.execute(insert(outbox).values(id=row_id, appointment_id=appointment, created_at=now, **asdict(mail)))
-    enqueue(tx, MAIL, now, subject=row_id)
+    kind = MAIL if isinstance(message, Mail) else SMS
+    tx.execute(_PUT[kind], {"id": row_id, "appointment_id": appointment, "created_at": now, **asdict(message)})
+    enqueue(tx, kind, now, subject=row_id)
     return row_id
 
 
@@ -53,6 +70,19 @@ def find(tx: Connection, row_id: str) -> Written:
         raise NotFound(row_id)
     created_at, *values = row
     return Written(row_id, Mail(*values), created_at)
+
+
+def find_text(tx: Connection, row_id: str) -> Sms:
+    """The text message of that id. Raises NotFound."""
+    row = tx.execute(select(texts.c.recipient, texts.c.text).where(texts.c.id == row_id)).first()
+    if row is None:
+        raise NotFound(row_id)
+    return Sms(*row)
+
+
+def mark_text_sent(tx: Connection, row_id: str, now: datetime) -> None:
+    """The gateway has it."""
+    tx.execute(update(texts).where(texts.c.id == row_id).values(sent_at=now))
 
 
 def mark_sent(tx: Connection, row_id: str, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The outbox: what mails say. When they go out is known by the jobs; `sent_at` is set once one is out of our hands."""
+"""The outbox: what mails and text messages say. When they go out is known by the jobs; `sent_at` is set once one is out
+of our hands.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,17 @@ outbox = Table(
     Column("text", Text, nullable=False),
     Column("calendar", Text),
     Column("calendar_method", String(20)),
+    Column("created_at", Utc, nullable=False),
+    Column("sent_at", Utc),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("appointment_id", ForeignKey("appointments.id"), index=True),
+    Column("recipient", String(40), nullable=False),
+    Column("text", Text, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("sent_at", Utc),
 )

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from services.appointments.life import begun_in_room, ended_in_room
+from services.appointments.on_the_spot import give_back
 from services.appointments.records import by_id
 from services.appointments.tables import appointments
 from services.events.acts import Event, record
@@ -21,6 +23,7 @@ def begun(tx: Connection, room: str, now: datetime) -> None:
     first = update(rooms).where(rooms.c.id == room, rooms.c.begun_at.is_(None)).values(begun_at=now)
     session = tx.scalar(first.returning(rooms.c.session))
     if session is not None:
+        begun_in_room(tx, room, now)
         _record(tx, room, "video.begun", session, now)
 
 
@@ -40,7 +43,9 @@ def forget(tx: Connection, now: datetime) -> None:
 def _end(tx: Connection, room: str, now: datetime) -> None:
     """The meeting lasted until somebody was seen for the last time, however late that is noticed."""
     row = tx.execute(select(rooms).where(rooms.c.id == room)).one()
+    give_back(tx, room, now)
     if row.begun_at is not None:
+        ended_in_room(tx, room)
         last = tx.scalar(select(func.max(participants.c.seen_at)).where(participants.c.room_id == room))
         seconds = round((last - row.begun_at).total_seconds())
         _record(tx, room, "video.ended", row.session, now, people=row.most, seconds=max(0, seconds))

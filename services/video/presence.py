@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from services.appointments.life import seen_in_room
 from services.audit.acts import note
 from services.errors import NotFound, RoomFull
 from services.ids import digest, new_id, new_secret
@@ -58,6 +59,7 @@ def enter(
     seq = write(tx, room, "came", participant, now)
     hears_from = seq if role == "host" else None
     tx.execute(update(participants).where(_is(participant)).values(heard=seq, hears_from=hears_from))
+    seen_in_room(tx, room, role)
     if account is not None:
         note(tx, account, "video.entered", room, now)
     return Entered(participant, secret, state, seq, 1)

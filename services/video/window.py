@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from services.appointments.life import SETTLED_AFTER
 from services.video.records import Role
 
 Window = Literal["early", "open", "over", "cancelled"]
 
 BEFORE: dict[Role, timedelta] = {"citizen": timedelta(minutes=15), "host": timedelta(minutes=30)}
-AFTER = timedelta(minutes=60)
+AFTER = SETTLED_AFTER
+OFF = ("cancelled", "displaced", "phone")
+"""States of an appointment that is not held by video (any more, or not yet)."""
 
 
 class Planned(Protocol):
     """What of an appointment matters here; times are UTC."""
 
     @property
-    def state(self) -> Literal["confirmed", "cancelled"]: ...
+    def state(self) -> str: ...
 
     @property
     def start(self) -> datetime: ...
@@ -38,7 +41,7 @@ def closes_at(appointment: Planned) -> datetime:
 
 def window(appointment: Planned, now: datetime, role: Role = "citizen") -> Window:
     """Whether somebody of `role` may come at `now`, and why not."""
-    if appointment.state == "cancelled":
+    if appointment.state in OFF:
         return "cancelled"
     if now < opens_at(appointment, role):
         return "early"

@@ -16,9 +16,9 @@ import needs
 from aiohttp import ClientSession
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Connection, update
+from staff_stage import session_cookie
 from stage import CLOSES_S
 
-from bot.web.sessions import SESSION
 from services.accounts.acts import add, set_title
 from services.accounts.rules import Role
 from services.accounts.sessions import begin
@@ -188,8 +188,7 @@ class People:
         if script:
             await context.add_init_script(script)
         if session:
-            where: Any = {"domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}
-            await context.add_cookies([{"name": SESSION, "value": session, **where}])
+            await context.add_cookies([session_cookie(session)])
         page = await context.new_page()
         await page.goto(path)
         return Room(page)

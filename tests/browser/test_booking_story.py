@@ -16,6 +16,7 @@ from playwright.async_api import Page, expect
 from sqlalchemy import Connection, text
 from stage import QUESTION, Chat, OpenPage, Porina
 
+from bot.locale.dates import clock
 from services.clock import HELSINKI
 
 EMAIL = "karhu-{language}@porina.example"
@@ -56,7 +57,7 @@ def rows(connection: Connection, query: str, email: str) -> list[dict[str, objec
 
 async def booked(porina: Porina, email: str) -> list[dict[str, object]]:
     """The appointments of an address, with how many cells of time each holds."""
-    query = """SELECT a.*, (SELECT count(*) FROM reserved_time WHERE appointment_id = a.id) AS reserved
+    query = """SELECT a.*, (SELECT count(*) FROM reserved_cells WHERE owner = a.id AND resource LIKE 'expert:%') AS reserved
                FROM appointments a WHERE email = :email"""
     return await porina.parts.database.read(rows, query, email)
 
@@ -119,6 +120,7 @@ async def test_booked_by_chat_moved_and_cancelled_on_its_page(open_page: OpenPag
     await expect(chat.answers.last).to_contain_text("Missä haluat olla")  # the topic is known from the question
     await chat.choose("Koti tai muu oma paikka")
     await chat.choose("Suomi")
+    await chat.choose("En tarvitse mitään")
     await choose_nth(chat, 1)  # the second day
     time = await choose_nth(chat, 2)
     await chat.ask("Karhu")
@@ -151,7 +153,7 @@ async def test_booked_by_chat_moved_and_cancelled_on_its_page(open_page: OpenPag
     first = shown_times(await fact(page, "Aika"))
     assert first == before_correction
     await page.get_by_role("link", name="Siirrä aikaa").click()
-    await page.locator("a.choice").nth(3).click()
+    await page.locator("a.choice[href*='day=']").nth(3).click()
     await page.locator("form button.choice").last.click()
     await expect(page.get_by_role("status")).to_contain_text("Aika on siirretty")
     moved = shown_times(await fact(page, "Aika"))
@@ -184,6 +186,7 @@ async def test_in_swedish_to_the_mail(open_page: OpenPage, porina: Porina) -> No
     await chat.ask("Jag vill boka tid")
     await chat.ask("hemma")
     await chat.choose("Svenska")
+    await chat.choose("Jag behöver inget")
     await choose_nth(chat, 2)
     await choose_nth(chat, 1)
     await chat.ask("Jag heter Björn")
@@ -203,21 +206,30 @@ async def test_in_swedish_to_the_mail(open_page: OpenPage, porina: Porina) -> No
 
 
 async def test_in_english_by_keyboard_alone(open_page: OpenPage, porina: Porina) -> None:
+    """With an interpreter, and more time for the details."""
     email = EMAIL.format(language="en")
     chat = await open_page("/en")
     await chat.page.keyboard.press("Tab")
     await chat.page.keyboard.press("Enter")  # the skip link to the input
     for said in (QUESTION["en"], "I want to book an appointment"):
         await type_in(chat, said)
-    for choice in (r"^Home", r"^English$", r"^Tue 1 Dec", r"^10:30$"):
+    for choice in (
+        r"^Home", r"^English$", r"^Sign language interpreter", r"^That's all", r"^Tue 1 Dec", r"^10:30$",
+    ):  # fmt: skip
         await reach(chat, choice)
-    for said in ("Bear", email):
-        await type_in(chat, said)
-    await expect(chat.answers.last).to_contain_text("Name: Bear")
+    await type_in(chat, "Bear")
+    porina.time.forward(minutes=4)
+    until = porina.time() + timedelta(minutes=5)
+    await press_for_more_time(chat)
+    await expect(chat.answers.last).to_contain_text(f"The time is kept for you until {clock(until, 'en')}")
+    await type_in(chat, email)
+    for line in ("Name: Bear", "Interpreter: sign language"):
+        await expect(chat.answers.last).to_contain_text(line)
     await reach(chat, r"^Confirm")
     await expect(chat.answers.last).to_contain_text("Booked:")
     times = shown_times(await chat.answers.last.inner_text())
-    assert times[0] == datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+    assert times == (datetime(2026, 12, 1, 8, 30, tzinfo=UTC), datetime(2026, 12, 1, 9, 0, tzinfo=UTC))
+    await expect(chat.page.locator("#hold")).not_to_be_visible()
     await confirmed(porina, email, "pysakointi", "en", times)
     [sent] = await invitations(porina, email)
     assert (sent.method, sent.event["sequence"], sent.times) == ("REQUEST", 0, times)
@@ -245,6 +257,19 @@ async def reach(chat: Chat, title: str) -> None:
             break
     else:
         pytest.fail(f"no choice {title} within reach of the keyboard")
+    await chat.page.keyboard.press("Enter")
+    await chat.answered(before)
+
+
+async def press_for_more_time(chat: Chat) -> None:
+    """Go back by Shift+Tab to the button beside the countdown, and press it by Enter."""
+    before = await chat.answers.count()
+    for _ in range(5):
+        await chat.page.keyboard.press("Shift+Tab")
+        if await chat.page.evaluate("document.activeElement.id") == "hold-more":
+            break
+    else:
+        pytest.fail("no way to more time within reach of the keyboard")
     await chat.page.keyboard.press("Enter")
     await chat.answered(before)
 

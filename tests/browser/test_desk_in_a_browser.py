@@ -1,8 +1,7 @@
 """The desk in a real browser: read by every eye, worked by keyboard alone, and kept as things stand."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +10,10 @@ import pytest_asyncio
 from desks import appoint
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import update
-from stage import CLOSES_S, Porina
+from staff_stage import LOOKS, Opened, signed_in
+from stage import Porina
 from test_looks import too_wide, violations
 
-from bot.web.sessions import SESSION
 from services.accounts.acts import add
 from services.accounts.rules import Role
 from services.accounts.sessions import begin
@@ -33,7 +32,8 @@ class Desk:
 
     async def book(self, minutes: int, **other: Any) -> str:
         """An appointment that begins `minutes` from now."""
-        return await self.act(appoint, self.porina.time() + timedelta(minutes=minutes), unit=self.unit, **other)
+        start = self.porina.time() + timedelta(minutes=minutes)
+        return await self.act(appoint, start, unit=self.unit, secret=self.porina.parts.secret, **other)
 
     async def cancel(self, appointment: str) -> None:
         await self.act(
@@ -42,18 +42,21 @@ class Desk:
             )
         )
 
-    async def cookie(self) -> dict[str, Any]:
+    async def session(self) -> str:
         now = self.porina.time()
         account, _ = await self.act(add, f"asiantuntija-{self.unit}", [Role.EXPERT], [self.unit], now, "command line")
-        token = await self.act(begin, account, now, "password")
-        where = {"domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}
-        return {"name": SESSION, "value": token, **where}
+        token: str = await self.act(begin, account, now, "password")
+        return token
 
     async def full(self) -> str:
         """One of each state with all there is to say; the id of the one that can be opened."""
         asked = "Lupani päättyy ensi viikolla.\n" + "pitkäsanainenasiajossaeiolevälejä" * 5
         contact = {"name": "Karhu", "phone": "+358 44 123 4567", "email": f"{'karhu.' * 9}k@example.fi"}
-        opened = await self.book(0, interpreter="ru", note=asked, **contact)
+        needs = {"needs": ["papers", "hearing_loop"], "interpreter": "ru", "interpreter_state": "wanted"}
+        opened = await self.book(0, note=asked, **needs, **contact)
+        await self.book(-60 * 24 * 3, state="displaced", **contact)
+        await self.book(-240, state="no_show", guest_came=False, host_came=True)
+        await self.book(-300, state="phone", **contact)
         await self.book(-120, state="cancelled")
         await self.book(-180)
         await self.book(240, interpreter="yes", place="lavia")
@@ -66,50 +69,20 @@ def desk(porina: Porina) -> Desk:
     return Desk(porina)
 
 
-Opened = Callable[..., Awaitable[Page]]
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def opened(browser: Browser, desk: Desk) -> AsyncIterator[Opened]:
     """A page of the expert's browser; a fault in a script, or one that the policy stops, fails the test."""
-    contexts = []
-    wrong: list[str] = []
-    cookie = await desk.cookie()
-
-    async def open_page(width: int = 1280, height: int = 860, **options: Any) -> Page:
-        context = await browser.new_context(
-            viewport={"width": width, "height": height},
-            base_url=f"http://127.0.0.1:{desk.porina.port}",
-            **{"locale": "fi-FI", **options},
-        )
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        context.on("weberror", lambda error: wrong.append(str(error.error)))
-        context.on("console", lambda message: wrong.append(message.text) if "Policy" in message.text else None)
-        await context.add_cookies([cookie])
-        return await context.new_page()
-
-    yield open_page
-    for context in contexts:
-        await asyncio.wait_for(context.close(), CLOSES_S)
-    assert wrong == []
+    async with signed_in(browser, desk.porina, await desk.session()) as open_page:
+        yield open_page
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme"),
-    [
-        ("fi", "light"),
-        pytest.param("sv", "light", marks=pytest.mark.long),
-        pytest.param("en", "light", marks=pytest.mark.long),
-        pytest.param("fi", "dark", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 async def test_axe_finds_nothing_and_nothing_sticks_out(
     desk: Desk, opened: Opened, axe: str, language: str, scheme: str
 ) -> None:
-    await desk.full()
+    own = f"/desk/appointments/{await desk.full()}"
     page = await opened(320, 568, color_scheme=scheme)
-    for path in (f"/desk?lang={language}", f"/desk?day=2026-12-24&lang={language}"):
+    for path in (f"/desk?lang={language}", f"/desk?day=2026-12-24&lang={language}", f"{own}?lang={language}"):
         await page.goto(path)
         assert await page.get_attribute("html", "lang") == language
         await page.evaluate(axe)
@@ -131,7 +104,7 @@ async def test_the_keyboard_alone_opens_an_appointment(desk: Desk, opened: Opene
     appointment = await desk.full()
     page = await opened()
     await page.goto("/desk")
-    for _ in range(30):
+    for _ in range(40):
         await page.keyboard.press("Tab")
         if await focused(page) == f"open-{appointment}":
             break
@@ -185,6 +158,21 @@ async def test_without_a_script(desk: Desk, opened: Opened) -> None:
     page = await opened(java_script_enabled=False)
     await page.goto("/desk")
     await page.get_by_role("link", name="Seuraava päivä").click()
-    await expect(page.locator(".day > li")).to_have_count(1)
+    await expect(page.locator("#desk > .day > li")).to_have_count(1)
     await page.get_by_role("link", name="Tänään", exact=True).click()
     await expect(page.locator(f"#open-{appointment}")).to_be_visible()
+
+
+async def test_marking_and_cancelling_without_a_script(desk: Desk, opened: Opened) -> None:
+    appointment, other = await desk.book(5), await desk.book(30, phone="044 123 4567")
+    page = await opened(320, 568, java_script_enabled=False)
+    await page.goto("/desk")
+    await page.locator(f"#here-{appointment}").click()
+    await expect(page.locator(f"li:has(#at-{appointment})")).to_contain_text("Asiakas on paikalla")
+    await expect(page.locator(f"#here-{appointment}")).to_have_count(0)
+    await page.locator(f"#more-{other}").click()
+    await page.get_by_role("button", name="Peru ja kerro asiakkaalle").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Kirjoita syy.")
+    await page.get_by_label("Syy asiakkaalle").fill("Asiantuntija sairastui")
+    await page.get_by_role("button", name="Peru ja kerro asiakkaalle").click()
+    await expect(page.locator(f"li:has(#at-{other})")).to_contain_text("Peruttu")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
+from staff_stage import session_cookie
 from stage import CLOSES_S, Porina
 from test_looks import too_wide, violations
 
@@ -53,8 +54,7 @@ class Staff:
     async def sign_in(self, context: BrowserContext, account: str) -> Page:
         """A page of `context`, with a session of `account` that was begun behind the scenes."""
         token = await self.act(begin, account, self.porina.time(), "password")
-        where: Any = {"domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}
-        await context.add_cookies([{"name": SESSION, "value": token, **where}])
+        await context.add_cookies([session_cookie(token)])
         return await context.new_page()
 
 
@@ -174,6 +174,7 @@ async def test_the_keyboard_alone_sets_up_and_signs_in(staff: Staff, browse: Bro
     await expect(page.get_by_role("heading", level=1)).to_have_text("Työpöytä")
 
 
+@pytest.mark.long
 async def test_without_a_script(staff: Staff, browse: Browse) -> None:
     _, login, link = await staff.add(Role.AGENT)
     page = await (await browse(java_script_enabled=False)).new_page()

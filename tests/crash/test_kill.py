@@ -11,19 +11,25 @@ import asyncio
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientError, ClientSession, TCPConnector
 from bookings import API, wish
-from databases import alone, fresh, rows
+from databases import alone, fresh, let_go, rows
 from served import stocked
 
+from services.appointments.slots import utc_text
+from services.clock import utc_now
+
 PORINA = [sys.executable, "-m", "bot"]
-START_S = 30
+START_S = 60
 TALKS = 10
+KILLS = 20
 
 
 @dataclass(slots=True)
@@ -54,7 +60,12 @@ async def start(data: Path, database: str, port: int = 0) -> Server:
         str(data),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**environment, "PORINA_DATABASE_URL": database, "PORINA_RATE_LIMITS": "off"},
+        env={
+            **environment,
+            "PORINA_DATABASE_URL": database,
+            "PORINA_RATE_LIMITS": "off",
+            "PORINA_SENTENCE_MODEL": "off",
+        },
     )
     assert process.stdout is not None
     line = (await asyncio.wait_for(process.stdout.readline(), START_S)).decode()
@@ -132,21 +143,30 @@ async def everything(
 
 def check(database: str, done: Acknowledged) -> None:
     """Nothing acknowledged is missing, nothing is there by half."""
-    booked = {row[0] for row in rows(database, "SELECT id FROM appointments WHERE state = 'confirmed'")}
+    kept = rows(database, "SELECT id, starts, created_at FROM appointments WHERE state = 'confirmed'")
+    booked = {row.id for row in kept}
     assert {told["id"] for told in done.bookings.values()} <= booked
     parts = """SELECT a.id FROM appointments a WHERE
         (SELECT count(*) FROM outbox o JOIN jobs j ON j.subject = o.id WHERE o.appointment_id = a.id) != 1
-        OR (SELECT count(*) FROM reserved_time WHERE appointment_id = a.id) NOT IN (6, 10)"""
+        OR (SELECT count(*) FROM reserved_cells WHERE owner = a.id AND resource LIKE 'expert:%') NOT IN (6, 10)"""
     assert rows(database, parts) == []
+    wanted = Counter(row[0] for row in rows(database, "SELECT subject FROM jobs WHERE kind = 'appointments.remind'"))
+    assert wanted == Counter({row.id: reminders(row.starts, row.created_at) for row in kept})
     [(events,)] = rows(database, "SELECT count(*) FROM events WHERE kind = 'booking.confirmed'")
     assert events == len(booked) == rows(database, "SELECT count(*) FROM answered_requests")[0][0]
-    orphans = "SELECT count(*) FROM reserved_time WHERE appointment_id NOT IN (SELECT id FROM appointments)"
+    orphans = "SELECT count(*) FROM reserved_cells WHERE owner NOT IN (SELECT id FROM appointments)"
     assert rows(database, orphans) == [(0,)]
-    kept = rows(database, "SELECT conversation_id, seq, client_id, body FROM activities")
-    stored = {row.client_id: f"{row.conversation_id}|{row.seq:07}" for row in kept if row.client_id}
+    said = rows(database, "SELECT conversation_id, seq, client_id, body FROM activities")
+    stored = {row.client_id: f"{row.conversation_id}|{row.seq:07}" for row in said if row.client_id}
     assert done.messages.items() <= stored.items()
-    replies = {json.loads(row.body).get("replyToId") for row in kept}
+    replies = {json.loads(row.body).get("replyToId") for row in said}
     assert set(stored.values()) <= replies  # committed together with what was answered
+
+
+def reminders(starts: str, created_at: str) -> int:
+    """How many were still to come when it was booked: a day before and an hour before."""
+    ahead = datetime.fromisoformat(starts) - datetime.fromisoformat(created_at)
+    return sum(ahead > before for before in (timedelta(days=1), timedelta(hours=1)))
 
 
 async def kill_in_the_midst(data: Path, kills: int, each: int) -> None:
@@ -189,6 +209,7 @@ async def kill_in_the_midst(data: Path, kills: int, each: int) -> None:
             await server.stop()
 
 
+@pytest.mark.long
 async def test_a_kill_among_forty_bookings_and_forty_messages(tmp_path: Path) -> None:
     await kill_in_the_midst(tmp_path, kills=1, each=40)
 
@@ -197,3 +218,51 @@ async def test_a_kill_among_forty_bookings_and_forty_messages(tmp_path: Path) ->
 @pytest.mark.timeout(600)
 async def test_five_kills_among_two_hundred_bookings_and_two_hundred_messages(tmp_path: Path) -> None:
     await kill_in_the_midst(tmp_path, kills=5, each=200)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1500)
+async def test_twenty_kills_each_among_a_thousand_bookings(tmp_path: Path) -> None:
+    """Killed after a few, after most, and between; what was under way then is there as a whole or not at all."""
+    acknowledged = 0
+    for kill in range(KILLS):
+        data = tmp_path / f"{kill}"
+        data.mkdir()
+        acknowledged += await kill_among_bookings(data, 1_000, kill_after=20 + kill * 940 // (KILLS - 1))
+        let_go(data)
+    assert acknowledged >= KILLS * 480
+
+
+async def kill_among_bookings(data: Path, count: int, kill_after: int) -> int:
+    """Kill the server once `kill_after` of `count` bookings were acknowledged; how many were, in the end."""
+    database = await asyncio.to_thread(fresh, data, stocked)
+    server = await start(data, database)
+    done = Acknowledged(want=kill_after)
+    done.messages = dict.fromkeys(map(str, range(kill_after)), "")  # nobody speaks here
+    try:
+        async with ClientSession(connector=TCPConnector(limit=50)) as session:
+            slots = await many_slots(session, server.url, count)
+            wishes = {f"{number}": wish(slot, email=f"k{number}@example.fi") for number, slot in enumerate(slots)}
+            under_way = asyncio.create_task(everything(session, server.url, wishes, {}, done))
+            await asyncio.wait_for(done.enough.wait(), 120)
+            server.kill()
+            outcomes = await under_way
+        await server.stop()
+    finally:
+        await server.stop()
+    await asyncio.to_thread(alone, database)
+    assert [error for error in outcomes if error and not isinstance(error, ClientError)] == []
+    assert kill_after <= len(done.bookings) < count
+    done.messages.clear()
+    check(database, done)
+    return len(done.bookings)
+
+
+async def many_slots(session: ClientSession, url: str, count: int) -> list[dict[str, Any]]:
+    """As many free slots of the next three weeks; a demo expert serves one topic, so no two of them exclude each other."""
+    until = utc_text(utc_now() + timedelta(days=21))
+    async with session.get(f"{url}{API}/availability?place=home&to={until}") as answer:
+        free = {slot["id"]: slot for slot in (await answer.json())["slots"]}
+    slots = list(free.values())
+    assert len(slots) >= count
+    return slots[:: len(slots) // count][:count]

@@ -25,9 +25,9 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)  # a Tuesday, ten in Helsinki
 SECRET = "a secret of the installation"
 
 BOOKINGS = {
-    "fi": ("varaa aika", "Pysäköinti", "lavialla", "suomeksi", "perjantaina", "klo 9", "Mysteeri", "m@example.org", "Vahvista varaus"),
-    "sv": ("boka tid", "Parkering", "hemma", "engelska", "på fredag", "kl 9", "Meri", "m@example.org", "Bekräfta bokningen"),
-    "en": ("book a time", "Parking", "at home", "English", "on Friday", "at 9", "Bo", "m@example.org", "Confirm the booking"),
+    "fi": ("varaa aika", "Pysäköinti", "lavialla", "suomeksi", "ei mitään", "perjantaina", "klo 9", "Mysteeri", "m@example.org", "Vahvista varaus"),
+    "sv": ("boka tid", "Parkering", "hemma", "engelska", "nej tack", "på fredag", "kl 9", "Meri", "m@example.org", "Bekräfta bokningen"),
+    "en": ("book a time", "Parking", "at home", "English", "nothing", "on Friday", "at 9", "Bo", "m@example.org", "Confirm the booking"),
 }  # fmt: skip
 
 

@@ -145,7 +145,7 @@ async def test_cancelling_asks_first_and_then_shows_that_it_is_done(
     done = await text(office, answer.headers["Location"])
     assert 'role="status"' in done
     assert "/move" not in done
-    assert office.count("reserved_time") == 0
+    assert office.count("reserved_cells") == 0
     for gone in ("move", "cancel"):  # nothing is left to change
         answer = await office.ask("GET", f"{here}/{gone}")
         assert (answer.status, answer.headers["Location"].partition("?")[0]) == (303, here)

@@ -76,6 +76,7 @@ async def test_availability_is_bounded(office: Office) -> None:
         ({"from": "2026-11-25"}, "from"),
         ({"from": "2026-13-25T00:00:00Z"}, "from"),
         ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
+        ({"interpreter": "so"}, "interpreter"),
         ({"to": "2026-11-23T00:00:00Z"}, "to"),
         ({"from": "2026-11-25T00:00:00Z", "to": "2026-12-27T00:00:00Z"}, "to"),
         ({"from": "2026-11-25T00:00:00Z", "to": "2026-11-25T00:00:00Z"}, "to"),
@@ -88,7 +89,7 @@ async def test_impossible_wishes_are_told_by_field(office: Office, wishes: dict[
 
 async def test_a_booking_from_beginning_to_end(office: Office) -> None:
     slot = (await office.free(topic="kaavoitus", place="home", language="en"))[3]
-    booked = await office.book(slot, language="en", note="a map", interpreter=True)
+    booked = await office.book(slot, language="en", note="a map")
     assert {"id", "token", "start", "end", "join_url", "manage_url"} == set(booked)
     assert (booked["start"], booked["end"]) == (slot["start"], slot["end"])
     assert booked["manage_url"] == f"{office.url}/appointments/{booked['token']}"
@@ -106,7 +107,7 @@ async def test_a_booking_from_beginning_to_end(office: Office) -> None:
     assert cancelled["state"] == "cancelled"
     assert await office.change(booked, "cancel") == cancelled
     assert later["id"] in {free["id"] for free in await office.free(topic="kaavoitus")}
-    assert office.count("reserved_time") == 0
+    assert office.count("reserved_cells") == 0
     mails = office.rows("SELECT calendar_method, count(*) FROM outbox GROUP BY calendar_method")
     assert dict(mails) == {"REQUEST": 2, "CANCEL": 1}
     kinds = office.rows("SELECT kind, unit, language, place FROM events ORDER BY id")
@@ -119,22 +120,63 @@ async def test_a_booking_from_beginning_to_end(office: Office) -> None:
 
 
 async def test_a_taken_slot_names_the_three_nearest(office: Office) -> None:
-    slot = (await office.free(topic="digituki", place="lavia", **{"from": "2026-11-25T00:00:00Z"}))[0]
+    slot = (await office.free(topic="digituki", place="home", **{"from": "2026-11-25T00:00:00Z"}))[0]
     await office.book(slot)
     refused = await office.book(slot, 409)
     assert (refused["type"], refused["status"]) == ("urn:porina:problem:slot-taken", 409)
     assert [other["start"][:16] for other in refused["alternatives"]] == [
         "2026-11-25T07:00",  # the other expert, the same time
         "2026-11-25T07:50",
-        "2026-11-25T07:50",
+        "2026-11-25T08:40",
     ]
-    free = {other["id"] for other in await office.free(topic="digituki", place="lavia")}
+    free = {other["id"] for other in await office.free(topic="digituki", place="home")}
     assert {other["id"] for other in refused["alternatives"]} <= free
     booked = await office.book(refused["alternatives"][0])
     assert await office.change(booked, "move", 409, slot=slot["id"])
     assert office.rows("SELECT starts, sequence FROM appointments WHERE id = :id", id=booked["id"]) == [
         ("2026-11-25 07:00:00.000000", 0)
     ]
+
+
+async def test_a_room_is_reserved_with_the_expert_or_neither(office: Office) -> None:
+    nine = {"topic": "digituki", "place": "lavia", "from": "2026-11-25T07:00:00Z", "to": "2026-11-25T07:05:00Z"}
+    first, second = await office.free(**nine)  # two experts, and one room
+    booked = await office.book(first)
+    assert office.rows("SELECT room FROM appointments") == [("huone-1",)]
+    assert await office.free(**nine) == []
+    refused = await office.book(second, 409)
+    assert {other["place"] for other in refused["alternatives"]} == {"lavia"}
+    expert = "SELECT count(*) FROM reserved_cells WHERE resource LIKE 'expert:%'"
+    assert office.rows(expert) == [(10,)]  # 40 minutes and 10 after it, of the first expert only
+    await office.change(booked, "cancel")
+    assert [slot["id"] for slot in await office.free(**nine)] == [first["id"], second["id"]]
+
+
+async def test_with_an_interpreter_it_takes_half_as_long_again(office: Office) -> None:
+    wish = {"topic": "kaavoitus", "place": "home", "language": "en", "from": "2026-11-25T00:00:00Z"}
+    usual, longer = (await office.free(**wish))[0], (await office.free(**wish, interpreter="true"))[0]
+    assert usual["id"] == longer["id"]
+    assert (usual["end"][11:16], longer["end"][11:16]) == ("07:40", "08:00")
+    booked = await office.book(usual, language="en", interpreter="ru", needs=["papers", "step_free", "papers"])
+    assert booked["end"] == longer["end"]
+    assert office.rows("SELECT needs, interpreter_state FROM appointments") == [('["step_free","papers"]', "wanted")]
+
+
+async def test_who_wishes_is_not_booked_twice_at_a_time(office: Office) -> None:
+    nine = {"place": "home", "from": "2026-11-25T07:00:00Z", "to": "2026-11-25T07:05:00Z"}
+    tax, plan = (await office.free(topic="tontit", **nine))[0], (await office.free(topic="kaavoitus", **nine))[0]
+    await office.book(tax, one_at_a_time=True)
+    for tag, title in {
+        "fi": "Sinulla on jo toinen tapaaminen tähän aikaan.",
+        "en": "You have another appointment at this time.",
+    }.items():
+        refused = await office.book(plan, 409, language=tag, one_at_a_time=True, name="  karhu")
+        assert (refused["type"], refused["title"]) == ("urn:porina:problem:citizen-busy", title)
+        assert len(refused["alternatives"]) == 3
+    assert office.count("events", "kind = 'booking.refused'") == 0  # no want of times
+    refused = await office.book(plan, 409, key="k", one_at_a_time=True)
+    assert await office.book(plan, 409, key="k", one_at_a_time=True) == refused
+    await office.book(plan, one_at_a_time=True, name="Hirvi")
 
 
 async def test_a_repeated_key_gets_the_first_answer_and_another_body_does_not(office: Office) -> None:
@@ -190,6 +232,12 @@ async def test_the_answer_to_a_key_holds_neither_token_nor_contact(office: Offic
         ({"note": "x" * 1001}, {"note"}),
         ({"note": 5}, {"note"}),
         ({"interpreter": ["so"]}, {"interpreter"}),
+        ({"needs": "step_free"}, {"needs"}),
+        ({"needs": ["wings"]}, {"needs"}),
+        ({"needs": [5]}, {"needs"}),
+        ({"hold": 5}, {"hold"}),
+        ({"same_expert": "yes"}, {"same_expert"}),
+        ({"one_at_a_time": 1}, {"one_at_a_time"}),
         ({"name": "", "email": "x", "language": None}, {"name", "email", "language"}),
     ],
 )
@@ -201,7 +249,7 @@ async def test_every_wrong_field_is_named(office: Office, change: dict[str, Any]
     )
     assert problem_fields(refused) == fields
     assert all(wrong["message"] for wrong in refused["errors"])
-    assert office.count("appointments") == office.count("outbox") == office.count("reserved_time") == 0
+    assert office.count("appointments") == office.count("outbox") == office.count("reserved_cells") == 0
 
 
 async def test_problems_are_told_in_the_language_of_the_request(office: Office) -> None:
@@ -324,7 +372,7 @@ async def test_a_client_that_goes_away_leaves_a_whole_booking_or_none(office: Of
         await asyncio.sleep(number % 12 / 1000)  # the moment of going away is what is tried out
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
-    tables = ("appointments", "outbox", "events", "reserved_time")
+    tables = ("appointments", "outbox", "events", "reserved_cells")
     counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
     [(booked, mails, events, cells)] = office.rows(f"SELECT {counts}")
     assert booked > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conversing import BOOKINGS, House, choices, entry, kind
+from conversing import BOOKINGS, House, choices, entry, kind, known
 
 from knowledge.model import LANGUAGES
 
@@ -44,7 +44,7 @@ async def test_the_topic_of_the_last_answer_is_not_asked_again(house: House) -> 
     await citizen.arrive()
     (answer,) = await citizen.say("miten haen rakennuslupaa")
     assert "Missä haluat olla" in (await citizen.walk(choices(answer)[0]))["text"]
-    summary = await citizen.walk("kotona", "suomeksi", "huomenna", "klo 9", "Nimi", "040 1234567")
+    summary = await citizen.walk("kotona", "suomeksi", "ei", "huomenna", "klo 9", "Nimi", "040 1234567")
     assert "Rakentaminen ja luvat" in summary["text"]
 
 
@@ -87,8 +87,9 @@ async def test_back_and_stop_work_at_every_step(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("until", "bad", "said"),
-    [(2, "kuussa", "En löytänyt vaihtoehtoa"), (4, "joulupäivänä", "Sille päivälle"), (5, "joskus", "Sitä aikaa"),
-     (6, "???", "ei ollut sanoja"), (7, "en kerro", "enkä puhelinnumeroa"), (8, "ehkä", "Vahvista varaus tai")],
+    [(2, "kuussa", "En löytänyt vaihtoehtoa"), (4, "ruusuja", "En löytänyt vaihtoehtoa"),
+     (5, "joulupäivänä", "Sille päivälle"), (6, "joskus", "Sitä aikaa"), (7, "???", "ei ollut sanoja"),
+     (8, "en kerro", "enkä puhelinnumeroa"), (9, "ehkä", "Vahvista varaus tai")],
 )  # fmt: skip
 async def test_bad_input_gets_a_clear_word_and_loses_nothing(house: House, until: int, bad: str, said: str) -> None:
     citizen = house.citizen()
@@ -103,10 +104,10 @@ async def test_bad_input_gets_a_clear_word_and_loses_nothing(house: House, until
 async def test_long_lists_have_pages(house: House) -> None:
     citizen = house.citizen()
     await citizen.arrive()
-    first = await citizen.walk(*BOOKINGS["fi"][:4])
+    first = await citizen.walk(*BOOKINGS["fi"][:5])
     second = await citizen.walk("Lisää vaihtoehtoja")
     assert choices(first)[:5] != choices(second)[:5]
-    assert kind(await citizen.walk(choices(second)[0], *BOOKINGS["fi"][5:])) == "confirmed"
+    assert kind(await citizen.walk(choices(second)[0], *BOOKINGS["fi"][6:])) == "confirmed"
 
 
 @pytest.mark.parametrize(
@@ -130,3 +131,32 @@ async def test_where_we_have_no_expert_a_wish_to_book_shows_the_door(house: Hous
     await citizen.arrive()
     (reply,) = await citizen.say("Haluan varata ajan hammaslääkäriin")
     assert entry(reply) == "hammashoito"
+
+
+@pytest.mark.parametrize(
+    ("wish", "way"),
+    [
+        ("varaa aika verotoimistoon", "https://www.vero.fi"),
+        ("haluan varata ajan Kelaan", "https://www.kela.fi"),
+        ("boka tid till skattebyrån", "https://www.vero.fi"),
+    ],
+)
+async def test_who_books_their_own_appointments_is_said_with_the_way_there(house: House, wish: str, way: str) -> None:
+    citizen = house.citizen()
+    await citizen.arrive()
+    (reply,) = await citizen.say(wish)
+    assert kind(reply) == "help" and way in reply["text"]
+
+
+async def test_the_services_of_the_state_are_the_last_of_the_topics(house: House) -> None:
+    citizen = house.citizen()
+    await citizen.arrive()
+    question = await citizen.walk("varaa aika")
+    assert choices(question)[-2:] == ["Valtion palvelut", "Keskeytä varaus"]
+    listed, again = await citizen.say("Valtion palvelut")
+    for agency in known().base.agencies:
+        assert f"[{agency.name.fi}]({agency.url})" in listed["text"]
+    assert choices(again) == choices(question)
+    named, _ = await citizen.say("verotoimisto")
+    assert "https://www.vero.fi" in named["text"]
+    assert "Missä haluat olla" in (await citizen.walk("Pysäköinti"))["text"]

@@ -35,7 +35,7 @@ async def test_an_identity_code_is_told_of_and_the_rest_is_answered(house: House
 async def test_an_identity_code_is_no_name(house: House) -> None:
     citizen = house.citizen()
     await citizen.arrive()
-    await citizen.walk("varaa aika", "Pysäköinti", "kotona", "suomeksi", "huomenna", "klo 9")
+    await citizen.walk("varaa aika", "Pysäköinti", "kotona", "suomeksi", "en", "huomenna", "klo 9")
     notice, question = await citizen.say("010190-900X")
     assert kind(notice) == "notice" and "Millä nimellä" in question["text"]
 

@@ -278,7 +278,7 @@ async def test_the_room_is_open_around_the_time(house: House, role: str, minutes
 async def test_a_cancelled_appointment_has_no_room(house: House) -> None:
     async with house.citizen() as early:
         now = house.clock()
-        await house.parts.database.transaction(cancel, house.appointment, now, lambda *_: None)
+        await house.parts.database.transaction(cancel, house.appointment, now, lambda *_: [])
         for comes in (house.citizen, house.host):
             async with comes() as caller:
                 assert caller.hello["type"] == "over"
@@ -415,7 +415,7 @@ async def test_the_end_of_the_time_ends_the_lines(house: House, soon: None) -> N
 async def test_a_cancelled_appointment_ends_the_lines(house: House, soon: None) -> None:
     async with AsyncExitStack() as stack:
         both = await house.meeting(stack)
-        await house.parts.database.transaction(cancel, house.appointment, house.clock(), lambda *_: None)
+        await house.parts.database.transaction(cancel, house.appointment, house.clock(), lambda *_: [])
         for each in both:
             await each.until("over")
 

@@ -97,7 +97,7 @@ async def test_devices_can_be_tried_before_the_day_without_a_line(tmp_path: Path
             assert '"line":""' in html
             assert answer.headers["Permissions-Policy"].startswith(USED)
             assert f'href="/meet/{appointment}?lang=sv&amp;check=1"' in html
-        await staff.parts.database.transaction(cancel, appointment, staff.clock(), lambda *_: None)
+        await staff.parts.database.transaction(cancel, appointment, staff.clock(), lambda *_: [])
         assert ROOM not in await (await staff.get(f"/meet/{appointment}?check=1")).text()
 
 

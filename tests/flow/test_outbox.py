@@ -151,7 +151,7 @@ async def test_a_server_that_is_away_costs_no_attempt_and_its_return_clears_the_
     for _ in range(20):
         assert await away.run_due() == 0
         office.clock.forward(seconds=30)
-    assert office.rows("SELECT DISTINCT attempts, failed_at, last_error FROM jobs") == [
+    assert office.rows("SELECT DISTINCT attempts, failed_at, last_error FROM jobs WHERE kind = 'mail'") == [
         (0, None, "mail server: SMTPConnectError")
     ]
     assert await sender.run_due() == 3
@@ -167,9 +167,9 @@ async def test_a_refusal_for_now_is_tried_again_after_growing_pauses_and_given_u
     for pause in PAUSES:
         assert await sender.run_due() == 0
         office.clock.now += pause - timedelta(seconds=1)
-        attempts = office.rows("SELECT attempts FROM jobs")
+        attempts = office.rows("SELECT attempts FROM jobs WHERE kind = 'mail'")
         assert await sender.run_due() == 0
-        assert office.rows("SELECT attempts FROM jobs") == attempts
+        assert office.rows("SELECT attempts FROM jobs WHERE kind = 'mail'") == attempts
         office.clock.forward(seconds=1)
     assert office.count("jobs", "failed_at IS NOT NULL") == 0
     await sender.run_due()
@@ -313,7 +313,7 @@ async def test_a_password_is_not_sent_without_encryption(office: Office, postbox
     await office.book((await office.free(topic="tontit"))[0])
     assert await sender.run_due() == 0
     assert postbox.mails == []
-    assert office.count("jobs", "attempts = 0 AND leased_until IS NULL AND failed_at IS NULL") == 1
+    assert office.count("jobs", "kind = 'mail' AND attempts = 0 AND leased_until IS NULL AND failed_at IS NULL") == 1
 
 
 async def test_a_folder_that_cannot_be_written_is_unreachable(office: Office) -> None:
@@ -321,4 +321,4 @@ async def test_a_folder_that_cannot_be_written_is_unreachable(office: Office) ->
     await office.book((await office.free(topic="tontit"))[0])
     assert await office.parts.jobs.run_due() == 0
     assert office.count("outbox", "sent_at IS NULL") == 1
-    assert office.rows("SELECT attempts, last_error FROM jobs") == [(0, "mail folder: File exists")]
+    assert office.rows("SELECT attempts, last_error FROM jobs WHERE kind = 'mail'") == [(0, "mail folder: File exists")]

@@ -10,7 +10,9 @@ from services.jobs.recurring import plan
 
 async def test_a_day_and_a_night(served: Served) -> None:
     parts = served.parts
-    runner = job_runner(parts.settings, parts.data, parts.database, served.clock)
+    runner = job_runner(
+        parts.settings, parts.data, parts.database, served.clock, parts.secret, lambda: parts.known.base
+    )
     for _ in range(2):
         await parts.database.transaction(plan, RECURRING, served.clock())
         served.clock.forward(days=1)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bookings import Office, appointment_office, wish
+
+from services.appointments.shifts import cell_of
 
 ROUNDS = 20
 
@@ -71,9 +74,10 @@ async def status(office: Office, path: str, body: dict[str, Any]) -> int:
 def check_whole(office: Office) -> None:
     """Each confirmed appointment holds exactly its own time, the cancelled ones none."""
     held = office.rows(
-        """SELECT a.state, a.starts, min(r.at), count(r.at) FROM appointments a
-           LEFT JOIN reserved_time r ON r.appointment_id = a.id GROUP BY a.id"""
+        """SELECT a.state, a.starts, min(r.cell), count(r.cell) FROM appointments a
+           LEFT JOIN reserved_cells r ON r.owner = a.id AND r.resource LIKE 'expert:%' GROUP BY a.id"""
     )
     for state, starts, first, cells in held:
-        assert (cells, first) == ((10, starts) if state == "confirmed" else (0, None))
-    assert not office.rows("SELECT 1 FROM reserved_time GROUP BY expert_id, at HAVING count(*) > 1")
+        begins = datetime.fromisoformat(starts).replace(tzinfo=UTC)
+        assert (cells, first) == ((10, cell_of(begins)) if state == "confirmed" else (0, None))
+    assert not office.rows("SELECT 1 FROM reserved_cells GROUP BY resource, cell HAVING count(*) > 1")

@@ -47,9 +47,10 @@ async def test_without_the_primary_key_the_slot_is_sold_many_times(tmp_path: Pat
     assert Counter(status for status, _ in answers)[201] > 1
 
 
+@pytest.mark.long
 async def test_two_hundred_citizens_and_fifty_slots(tmp_path: Path) -> None:
     async with appointment_office(tmp_path, rate_limits="off") as office:
-        slots = distinct(await office.free(topic="digituki", place="lavia", to="2026-12-20T00:00:00Z"))[:50]
+        slots = distinct(await office.free(topic="digituki", place="home", to="2026-12-20T00:00:00Z"))[:50]
         assert len(slots) == 50
         wishes = [wish(slots[number % 50]) for number in range(CITIZENS)]
         async with crowd() as connected:
@@ -60,6 +61,7 @@ async def test_two_hundred_citizens_and_fifty_slots(tmp_path: Path) -> None:
         assert len(set(sold)) == len(sold) == 50
 
 
+@pytest.mark.long
 async def test_the_same_interval_at_another_place_is_the_same_experts_time(tmp_path: Path) -> None:
     """An expert sits in one chair, whatever place the citizen chose."""
     async with appointment_office(tmp_path, rate_limits="off") as office:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, update
 
 from services.appointments.acts import Wish, book
+from services.appointments.bookable import Bookable
 from services.appointments.demo import fill_experts
-from services.appointments.slots import Bookable, encode
-from services.appointments.tables import appointments, experts, reserved_time
+from services.appointments.slots import encode
+from services.appointments.tables import appointments, experts, reservations, reserved_cells
 from services.database import Database
 from services.errors import SlotTaken
 from services.ids import new_id
@@ -68,7 +69,8 @@ def test_a_pair_is_taken_iff_it_does_not_overlap(
 
 
 def reserve_both(tx: Connection, one: tuple[Bookable, datetime], other: tuple[Bookable, datetime]) -> None:
-    tx.execute(delete(reserved_time))
+    for table in (reserved_cells, reservations):
+        tx.execute(delete(table))
     tx.execute(delete(appointments))
     reserve(tx, *one)
     reserve(tx, *other)
@@ -76,5 +78,5 @@ def reserve_both(tx: Connection, one: tuple[Bookable, datetime], other: tuple[Bo
 
 def reserve(tx: Connection, topic: Bookable, start: datetime) -> None:
     slot = encode("demo-all-1", topic.id, "home", start)
-    wish = Wish(new_id(), slot, topic.id, "home", "fi", "Karhu", phone="0441234567")
-    book(tx, wish, TOPICS, NOW, "secret", lambda _appointment, _kind: None)
+    wish = Wish(new_id(), slot, topic.id, "home", "fi", "Karhu", email=f"{new_id()}@example.fi")
+    book(tx, wish, TOPICS, NOW, "secret", lambda *_: [])

@@ -17,11 +17,22 @@ from services.accounts.rules import Right, Role
 from services.accounts.sessions import end
 
 UNIT, OTHER = "pysakointi", "kirjaamo"
+NONE = {"unit": UNIT, **dict.fromkeys(("account", "appointment", "job", "call", "expert", "absence", "token"), "none")}
+"""What stands in a path where nothing is meant."""
 
 NOBODY = {"nobody", "disabled", "ended", "stranger"}
 """Without a session that lives: not signed in, disabled, signed out, a cookie that we never gave."""
 EVERYBODY = {"agent", "expert", "editor", "admin", "agent without a unit"}
 ADMIN = {"admin"}
+CALENDARS = {"expert", "editor", "admin"}
+
+NAMED = {
+    "unit": UNIT,
+    "account": "ei-ole",
+    "token": "x",
+    **dict.fromkeys(("job", "appointment", "call", "expert", "absence"), "none"),
+}
+"""What stands for the places in a path."""
 
 TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/account"): EVERYBODY,
@@ -34,6 +45,33 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/units"): {"agent", "expert", "editor", "admin"},
     ("GET", "/units/{unit}"): {"agent", "expert", "editor", "admin"},
     ("GET", "/desk"): {"agent", "expert"},
+    ("GET", "/desk/calendar"): CALENDARS,
+    ("GET", "/desk/calendar/feed"): CALENDARS,
+    ("POST", "/desk/calendar/feed"): CALENDARS,
+    ("POST", "/desk/calendar/address"): CALENDARS,
+    ("GET", "/desk/calendar/{expert}/feed"): CALENDARS,
+    ("POST", "/desk/calendar/{expert}/feed"): CALENDARS,
+    ("POST", "/desk/calendar/{expert}/address"): CALENDARS,
+    ("GET", "/desk/calendar/{expert}"): CALENDARS,
+    ("POST", "/desk/calendar/{expert}"): CALENDARS,
+    ("POST", "/desk/calendar/{expert}/absences"): CALENDARS,
+    ("POST", "/desk/calendar/{expert}/absences/{absence}/remove"): CALENDARS,
+    ("POST", "/desk/calendar/{expert}/ill"): CALENDARS,
+    ("GET", "/desk/appointments/{appointment}"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/here"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/begin"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/done"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/no-show"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/phone"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/cancel"): {"agent", "expert"},
+    ("POST", "/desk/appointments/{appointment}/interpreter"): {"agent", "expert"},
+    ("GET", "/desk/line"): {"agent", "expert"},
+    ("GET", "/desk/bring"): {"agent", "expert"},
+    ("POST", "/desk/bring"): {"agent", "expert"},
+    ("GET", "/desk/bring/{call}"): {"agent", "expert"},
+    ("POST", "/desk/bring/{call}/withdraw"): {"agent", "expert"},
+    ("GET", "/desk/bring/{call}/book"): {"agent", "expert"},
+    ("POST", "/desk/bring/{call}/book"): {"agent", "expert"},
     ("GET", "/desk/meet/{appointment}"): {"agent", "expert"},
     ("GET", "/desk/meet/{appointment}/line"): {"agent", "expert"},
     ("POST", "/desk/meet/{appointment}/jitsi"): {"agent", "expert"},
@@ -118,7 +156,7 @@ async def wrong_cells(staff: Staff) -> list[str]:
     for who in sorted(NOBODY | EVERYBODY):
         token = await cookie_of(staff, who)
         for route in routes:
-            path = route.path.format(unit=UNIT, account=other, job="none", appointment="none")
+            path = route.path.format(**{**NONE, "account": other})
             allowed = TABLE.get((route.method, route.path), set())
             right = "in" if who in allowed else "sign in" if who in NOBODY else "refused"
             seen = await met(staff, route.method, path, token)
@@ -183,7 +221,7 @@ async def test_pages_of_staff_are_kept_by_nobody(staff: Staff) -> None:
     token = await cookie_of(staff, "admin")
     for method, path in TABLE:
         if method == "GET":
-            answer = await staff.get(path.format(unit=UNIT, account="ei-ole", appointment="none"), token)
+            answer = await staff.get(path.format(**NONE), token)
             headers = [answer.headers[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")]
             assert headers == ["no-store", "noindex", "same-origin"], path
             assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
@@ -212,7 +250,7 @@ async def test_only_our_own_page_may_post(staff: Staff) -> None:
     for method, path in [*TABLE, *OPEN]:
         if method == "GET" or path.startswith("/sign-in/"):
             continue
-        path = path.format(unit=UNIT, account="ei-ole", job="none", token="x", appointment="none")
+        path = path.format(**NONE)
         for headers in refused:
             answer = await staff.served.ask(method, path, headers={**headers, "Cookie": f"{SESSION}={token}"})
             assert answer.status == 403, (path, headers)

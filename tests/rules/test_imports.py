@@ -24,6 +24,7 @@ HOME = {
     "aiosmtplib": ("services",),
     "cronsim": ("services/jobs",),
     "icalendar": ("services",),
+    "recurring_ical_events": ("services/appointments/feed_reading.py",),
     "argon2": ("services/accounts",),
     "zxcvbn": ("services/accounts",),
     "rapidfuzz": ("knowledge/matching",),

@@ -1,10 +1,15 @@
 """The checker names file, line and key; what is written reads back the same."""
 
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from knowledge.files import SHIPPED, ContentErrors, read_folder, write_folder
+from knowledge.store import load, published, save
+from services.database import Database
+from services.migrations import upgrade
 
 UNITS = """\
 - id: neuvonta
@@ -83,6 +88,79 @@ def test_units_are_checked(folder: Path, old: str, new: str, expected: str) -> N
     assert any(line.startswith(expected) for line in errors(folder)), errors(folder)
 
 
+PLACE = """\
+- id: lavia
+  name: {fi: Lavia, sv: Lavia, en: Lavia}
+  has: [document_camera]
+  help: hours
+  rooms:
+    - {id: koppi, capacity: 2, hours: [{days: [wed], opens: '13:00', closes: '14:30'}]}
+    - {id: huone, name: {fi: Huone, sv: Rum, en: Room}}
+"""
+TOPIC = """\
+- id: neuvonta
+  unit: neuvonta
+  name: {fi: Neuvonta, sv: Rådgivning, en: Advice}
+  minutes: 40
+  minutes_interpreted: 60
+  lead_minutes: 120
+  horizon_days: 14
+  interpreter_by: unit
+  languages: [fi, ru]
+  places: [lavia]
+"""
+AGENCY = """\
+- id: vero
+  name: {fi: Vero, sv: Skatt, en: Tax}
+  url: https://www.vero.fi
+  about: {fi: Verot, sv: Skatter, en: Taxes}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("[document_camera]", "[trampoline]", "places.yaml:3: 0.has.0: "),
+        ("help: hours", "help: maybe", "places.yaml:4: 0.help: "),
+        ("capacity: 2", "capacity: 0", "places.yaml:6: 0.rooms.0.capacity: "),
+        ("closes: '14:30'", "closes: '13:00'", "places.yaml:6: 0.rooms.0.hours.0: impossible hours"),
+        ("id: huone", "id: koppi", "places.yaml:7: lavia.rooms.1.id: the id `koppi` stands twice"),
+        ("id: lavia", "id: home", "places.yaml:6: home.rooms: a citizen's own place has no rooms"),
+        ("minutes_interpreted: 60", "minutes_interpreted: 20", "topics.yaml:1: 0: minutes_interpreted is less"),
+        ("lead_minutes: 120", "lead_minutes: -1", "topics.yaml:6: 0.lead_minutes: "),
+        ("horizon_days: 14", "horizon_days: 32", "topics.yaml:7: 0.horizon_days: "),
+        ("interpreter_by: unit", "interpreter_by: police", "topics.yaml:8: 0.interpreter_by: "),
+        ("[fi, ru]", "[fi, Russian]", "topics.yaml:9: 0.languages.1: "),
+        ("https:", "http:", "agencies.yaml:3: 0.url: "),
+        ("sv: Skatter, ", "", "agencies.yaml:4: 0.about.sv: "),
+    ],
+)  # fmt: skip
+def test_what_can_be_booked_is_checked(folder: Path, old: str, new: str, expected: str) -> None:
+    for name, text in {"places": PLACE, "topics": TOPIC, "agencies": AGENCY}.items():
+        (folder / f"{name}.yaml").write_text(text.replace(old, new), "utf-8")
+    assert any(line.startswith(expected) for line in errors(folder)), errors(folder)
+
+
+def test_what_can_be_booked_round_trips_through_files_and_rows(folder: Path, tmp_path: Path) -> None:
+    for name, text in {
+        "places": PLACE,
+        "topics": TOPIC,
+        "agencies": AGENCY + AGENCY.replace("id: vero", "id: kela"),
+    }.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    base = read_folder(folder)
+    assert [room.capacity for room in base.places[0].rooms] == [2, 1]
+    assert [agency.id for agency in base.agencies] == ["vero", "kela"]
+    write_folder(base, tmp_path / "out")
+    assert read_folder(tmp_path / "out") == base
+    database = Database(f"sqlite:///{tmp_path / 'porina.db'}")
+    upgrade(database)
+    with closing(database):
+        save(database, base, datetime(2026, 11, 24, tzinfo=UTC), by="tester", source="folder")
+        assert load(database) == (1, base)
+    assert published(base, date(2026, 11, 24)).agencies == base.agencies
+
+
 def test_all_errors_are_told_at_once(folder: Path) -> None:
     (folder / "units.yaml").write_text(UNITS.replace("'09:00'", "'25:00'"), "utf-8")
     (folder / "entries" / "muu.yaml").write_text("- {id: x}\n", "utf-8")
@@ -121,13 +199,20 @@ def test_the_shipped_content_is_whole_and_round_trips(tmp_path: Path) -> None:
     assert wanted <= {entry.id for entry in base.entries}
     assert sum(entry.redirect and entry.id not in wanted for entry in base.entries) >= 25
     assert len(base.units) >= 25
+    rooms = {place.id: len(place.rooms) for place in base.places}
+    assert rooms == {"home": 0, "yrjonkatu-6": 21, "reposaari": 1, "lavia": 1, "ahlainen": 1}
+    assert base.agencies
+    for agency in base.agencies:
+        assert not base.unit(agency.id).is_the_city
+        assert agency.url == base.unit(agency.id).web
     assert all(entry.approved for entry in base.entries)
     write_folder(base, tmp_path / "out")
     again = read_folder(tmp_path / "out")
     assert sorted(again.entries, key=lambda entry: entry.id) == sorted(base.entries, key=lambda entry: entry.id)
-    assert (again.units, again.topics, again.places, again.vocabulary) == (
+    assert (again.units, again.topics, again.places, again.agencies, again.vocabulary) == (
         base.units,
         base.topics,
         base.places,
+        base.agencies,
         base.vocabulary,
     )

@@ -1,5 +1,6 @@
 // The desk of the city page: what is written goes to the line, what is heard goes to the log.
 
+import { onMore, unwatch, watch } from "./hold.js";
 import { store, stored } from "./keeping.js";
 import { Line } from "./line.js";
 import { element } from "./markdown.js";
@@ -93,6 +94,7 @@ function hearBot(activity) {
   if (activity.channelData?.porina?.feedback) {
     article.append(feedback(activity, (type) => react(activity.id, type)));
   }
+  watch(activity, history);
   if (history) return;
   if (follow) toEnd(article);
   else tellOfNews(true);
@@ -202,6 +204,7 @@ function begin(fresh) {
   log.replaceChildren();
   written.clear();
   answers.clear();
+  unwatch();
   think(null);
   line.start(fresh || (greeted && greeted !== language));
   switched = Boolean(line.conversation && before && before !== language);
@@ -212,4 +215,5 @@ function begin(fresh) {
 
 at("desk").hidden = at("tools").hidden = false;
 listen(submit);
+onMore(choose);
 begin(false);

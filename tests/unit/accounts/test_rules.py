@@ -20,6 +20,7 @@ TABLE = [
     (Right.AUDIT, (NONE, NONE, NONE, ALL)),
     (Right.JOBS, (NONE, NONE, NONE, ALL)),
     (Right.MEET, (UNITS, UNITS, NONE, NONE)),
+    (Right.CALENDARS, (NONE, OWN, UNITS, ALL)),
 ]
 ROLES = (Role.AGENT, Role.EXPERT, Role.EDITOR, Role.ADMIN)
 CELLS = [(right, role, reach) for right, reaches in TABLE for role, reach in zip(ROLES, reaches, strict=True)]

@@ -11,7 +11,7 @@ from bot.dialog.booking_choices import Choice
 from bot.dialog.booking_hearing import at_clock, contact_in, line_to_change, name_in, pick
 from bot.dialog.phrases import plain_words
 from bot.dialog.talk import Draft
-from services.appointments.slots import Bookable
+from services.appointments.bookable import Bookable
 from services.clock import HELSINKI
 from services.errors import Invalid
 
@@ -21,25 +21,25 @@ ONLY = Bookable("only", "unit", 20, 10, ("sv",), ("home",))
 
 
 def full() -> Draft:
-    return Draft("parking", "home", "fi", "2026-11-30", "slot", "Nimimerkki", "a@example.org", None)
+    return Draft("parking", "home", "fi", "2026-11-30", "slot", "Nimimerkki", "a@example.org", needs_told=True)
 
 
 def test_steps_come_in_order_and_known_ones_are_not_asked() -> None:
     draft = Draft(topic="parking")
     steps = []
     for field, value in (
-        ("place", "home"), ("language", "fi"), ("day", "2026-11-30"), ("slot", "s"), ("name", "N"), ("phone", "040 123456"),
+        ("place", "home"), ("language", "fi"), ("needs_told", True), ("day", "2026-11-30"), ("slot", "s"), ("name", "N"), ("phone", "040 123456"),
     ):  # fmt: skip
         steps.append(next_step(draft))
         setattr(draft, field, value)
-    assert steps == ["place", "language", "day", "time", "name", "contact"]
+    assert steps == ["place", "language", "needs", "day", "time", "name", "contact"]
     assert next_step(draft) == "check"
 
 
 def test_what_a_topic_has_only_one_of_is_not_asked() -> None:
     draft = Draft(topic="only", place="lavia", language="en")
     settle(draft, [PARKING, ONLY])
-    assert (draft.place, draft.language, next_step(draft)) == ("home", "sv", "day")
+    assert (draft.place, draft.language, next_step(draft)) == ("home", "sv", "needs")
 
 
 def test_a_topic_that_is_gone_is_asked_again() -> None:
@@ -50,7 +50,15 @@ def test_a_topic_that_is_gone_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "then"), [("topic", "topic"), ("place", "place"), ("day", "day"), ("time", "time"), ("contact", "contact")]
+    ("step", "then"),
+    [
+        ("topic", "topic"),
+        ("place", "place"),
+        ("needs", "needs"),
+        ("day", "day"),
+        ("time", "time"),
+        ("contact", "contact"),
+    ],
 )
 def test_a_changed_line_opens_its_step_and_keeps_the_rest(step: str, then: str) -> None:
     draft = full()

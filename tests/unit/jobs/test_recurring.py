@@ -83,10 +83,14 @@ def test_what_the_product_does_by_itself_is_planned(database: Database) -> None:
     database.now(plan, RECURRING, utc("2027-03-27 12:10"))
     assert {(row.kind, f"{row.due_at:%d %H:%M}") for row in database.now(waiting)} == {
         ("uploads.purge", "27 13:00"),
+        ("appointments.close", "27 12:15"),
+        ("feeds.read", "27 12:15"),
         ("jobs.forget", "28 01:00"),
         ("accounts.forget", "28 01:00"),
         ("audit.forget", "28 01:00"),
         ("video.forget", "28 01:00"),
+        ("calls.forget", "28 01:00"),
+        ("appointments.forget_past", "28 01:00"),
     }
 
 

@@ -1,0 +1,1 @@
+"""Calendars from elsewhere that keep times from being booked, and the feed of one's own appointments."""
