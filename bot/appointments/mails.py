@@ -61,11 +61,6 @@ def calendar_file(appointment: Appointment, base: KnowledgeBase, settings: Setti
     return invitation(appointment, method, _words(appointment, place, settings), settings.mail_from)
 
 
-def language_name(language: str, of: str) -> str:
-    """The name of language `of` in `language`; its code where the catalogue has no name for it."""
-    return say(language, f"appointment.language_{of}") if of == spoken(of) else of
-
-
 def interpreter_name(language: str, wished: str | None) -> str:
     """The interpreting that was wished for, in `language`: a code as its language's name, other words as they are."""
     if wished is None:
@@ -163,7 +158,7 @@ class _Letter:
             yield tell("mail.place", place=place_name(self.place, self.language) or booked.place)
         if kind in _TO_COME:
             yield from self._at_the_place()
-        yield tell("mail.language", name=language_name(self.language, booked.language))
+        yield tell("mail.language", name=named(booked.language, self.language))
         if booked.interpreter:
             name = interpreter_name(self.language, booked.interpreter)
             state = booked.interpreter_state and tell(f"life.interpreter_{booked.interpreter_state}")

@@ -15,9 +15,9 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from bot.appointments.mails import language_name
 from bot.appointments.offer import places
 from bot.locale import say
+from bot.locale.tongues import named
 from knowledge.model import KnowledgeBase, Language
 from services.calls.records import Call
 
@@ -53,5 +53,5 @@ def in_words(call: Call, base: KnowledgeBase, language: Language) -> dict[str, s
     return {
         "topic": topic,
         "place": place.name.in_(language) if place else call.place,
-        "language": language_name(language, call.language),
+        "language": named(call.language, language),
     }

@@ -8,10 +8,11 @@ from math import ceil
 
 from aiohttp import web
 
-from bot.appointments.mails import join_url, language_name, manage_url
+from bot.appointments.mails import join_url, manage_url
 from bot.appointments.offer import places
 from bot.calls.telling import in_words, who
 from bot.locale import say
+from bot.locale.tongues import named
 from bot.parts import PARTS
 from bot.staff.pages import Wrong, staff_language, staff_page
 from knowledge.model import KnowledgeBase, Language
@@ -125,4 +126,4 @@ def _sites(base: KnowledgeBase, language: Language) -> list[tuple[str, str]]:
 
 def _tongues(base: KnowledgeBase, language: Language) -> list[tuple[str, str]]:
     offered = {tag: None for topic in base.topics for tag in topic.languages}
-    return [(tag, language_name(language, tag)) for tag in offered]
+    return [(tag, named(tag, language)) for tag in offered]

@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.appointments.mails import interpreter_name, language_name, place_name
+from bot.appointments.mails import interpreter_name, place_name
 from bot.appointments.offer import places
 from bot.desk.days import DAY, busy_days
 from bot.locale import say
+from bot.locale.tongues import named
 from bot.parts import PARTS
 from bot.staff.pages import Wrong, staff_language, staff_page
 from bot.web.sessions import DESK
@@ -118,7 +119,7 @@ def _entry(
         can=TRANSITIONS[appointment.state],
         topic=topics.get(appointment.topic, appointment.topic),
         place=place_name(known.get(appointment.place), language) or appointment.place,
-        language=language_name(language, appointment.language),
+        language=named(appointment.language, language),
         room=_room(known.get(appointment.place), appointment.room, language),
         needs=tuple(say(language, f"life.need_{need}") for need in appointment.needs),
         interpreter=_interpreter(language, appointment.interpreter),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from botbuilder.schema import Activity
 
-from bot.appointments.mails import interpreter_name, language_name
+from bot.appointments.mails import interpreter_name
 from bot.appointments.offer import places
 from bot.dialog.booking import STEPS, Step
 from bot.dialog.booking_choices import Choice
@@ -131,7 +131,7 @@ def _lines(scene: Scene, draft: Draft, slot: Slot) -> list[str]:
     values = {
         "topic": topic.name.in_(language),
         "place": _place(scene, slot.place),
-        "language": language_name(language, draft.language or language),
+        "language": named(draft.language or language, language),
         "interpreter": _interpreter(scene, draft.interpreter) if draft.interpreter else None,
         "needs": ", ".join(_need(scene, need) for need in draft.needs)
         or (None if draft.interpreter else scene.say("booking.needs_none")),

@@ -63,6 +63,13 @@ async def test_one_sees_what_is_of_ones_units_and_nothing_else(staff: Staff, tok
     assert "Toisen asiakas" in told
 
 
+async def test_a_walk_in_has_no_name_and_a_language_is_named_in_the_readers(staff: Staff, token: str) -> None:
+    await put(staff, name="", email=None, language="ru")
+    assert "Asiakas Asiakas ilman varausta" in await staff.page("/desk", token)
+    for language, name in (("fi", "venäjä"), ("sv", "ryska"), ("en", "Russian")):
+        assert name in await staff.page(f"/desk?lang={language}", token)
+
+
 async def test_who_has_no_unit_is_told_what_to_do(staff: Staff) -> None:
     await put(staff)
     for login, role in (("neuvoja-1", Role.AGENT), ("asiantuntija-1", Role.EXPERT)):
