@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from conversing import House, known
 from databases import fresh
+from houses import House as MeetingHouse
 from served import Served, serving
+from staffed import staffed
 
 from bot.appointments.offer import bookables, demo_title
+from bot.meet import line
 from services.appointments.demo import fill_experts
 from services.database import Database
 from services.migrations import upgrade
@@ -34,3 +37,18 @@ def with_experts(database: Database) -> None:
     upgrade(database)
     base = known().base
     database.now(fill_experts, bookables(base), partial(demo_title, base))
+
+
+@pytest.fixture
+async def meeting(tmp_path: Path) -> AsyncIterator[MeetingHouse]:
+    """An appointment with people who may meet in it."""
+    async with staffed(tmp_path) as staff:
+        opened = MeetingHouse(staff)
+        await opened.open()
+        yield opened
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines say every tenth of a second that they are there, and look whether they may be."""
+    monkeypatch.setattr(line, "KEEP_S", 0.1)
