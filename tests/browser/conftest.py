@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from databases import fresh
+from meeting_stage import FLAGS, House, People
 from needs import chromium_path
 from playwright.async_api import Browser, async_playwright, expect
 from served import SetClock, stocked
@@ -101,3 +102,32 @@ def _ours(url: str) -> bool:
 def axe(npm: Path) -> str:
     """The source of axe-core."""
     return (npm / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def seeing() -> AsyncIterator[Browser]:
+    """A browser with test cameras and a microphone, and leave to use them."""
+    expect.set_options(timeout=15_000)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def filmed(seeing: Browser) -> AsyncIterator[People]:
+    """People with a camera each; a fault in a script of theirs fails the test."""
+    people = People(seeing)
+    yield people
+    await people.go()
+    assert people.wrong == []
+
+
+@pytest.fixture
+def house(porina: Porina) -> House:
+    return House(porina.parts.database.transaction, porina.time)
+
+
+@pytest.fixture
+def url(porina: Porina) -> str:
+    return f"http://127.0.0.1:{porina.port}"

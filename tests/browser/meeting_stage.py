@@ -6,15 +6,18 @@ import asyncio
 import itertools
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import needs
 from aiohttp import ClientSession
+from crash.product import Product, start
+from databases import POSTGRESQL, fresh, let_go
 from playwright.async_api import Browser, BrowserContext, Page, expect
+from served import stocked
 from sqlalchemy import Connection, update
 from staff_stage import session_cookie
 from stage import CLOSES_S
@@ -25,10 +28,12 @@ from services.accounts.sessions import begin
 from services.accounts.setting_up import set_up
 from services.appointments.records import find
 from services.appointments.tables import appointments
+from services.database import Database
 
 # The second of chromium's test cameras is a depth sensor, whose pictures WebRTC does not take; the third is one again.
 FAKE = "--use-fake-device-for-media-stream=device-count=3"
 GRANT = "--use-fake-ui-for-media-stream"
+TITLE = {"fi": "pysäköintineuvoja", "sv": "parkeringsrådgivare", "en": "parking adviser"}
 FLAGS = (FAKE, GRANT, "--allow-loopback-in-peer-connection", "--no-sandbox")
 
 # Every remote picture there should be has changed often enough to be moving; looked at from now on.
@@ -246,3 +251,42 @@ async def _json(asked: Any) -> Any:
     async with asked as answer:
         assert answer.ok, await answer.text()
         return await answer.json()
+
+
+class TwoServers(House):
+    """Two processes of the product on one PostgreSQL database."""
+
+    def __init__(self, database: Database, products: list[Product]) -> None:
+        super().__init__(database.transaction, lambda: datetime.now(UTC))
+        self.products = products
+        self.urls = [product.url for product in products]
+
+
+@asynccontextmanager
+async def two_servers(folder: Path, **settings: str) -> AsyncIterator[TwoServers]:
+    url = await asyncio.to_thread(fresh, folder, stocked, POSTGRESQL)
+    products: list[Product] = []
+    with closing(Database(url)) as database:
+        try:
+            for name in ("one", "other"):
+                (folder / name).mkdir()
+                products.append(await start(folder / name, url, **settings))
+            yield TwoServers(database, products)
+        finally:
+            for product in products:
+                await product.stop()
+                await product.end()
+    let_go(folder)
+
+
+async def two_in(house: House, url: str, people: People, **options: object) -> tuple[Room, Room]:
+    """A citizen and a host, who let them in."""
+    booked = await house.book(url)
+    session = await house.session(Role.EXPERT, [booked.unit], **TITLE)
+    citizen = await people.come(url, f"/meet/{booked.token}?lang=fi", **options)
+    host = await people.come(url, f"/desk/meet/{booked.id}", session=session, **options)
+    await citizen.join()
+    await host.join()
+    await host.let_in()
+    await expect(citizen.inside).to_be_visible()
+    return citizen, host

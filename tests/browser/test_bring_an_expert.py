@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from meeting_stage import FLAGS, House, People, Room
-from needs import chromium_path
-from playwright.async_api import Browser, Page, async_playwright, expect
+from meeting_stage import House, People, Room
+from playwright.async_api import Browser, Page, expect
 from stage import Porina
 from test_looks import too_wide, violations
 
@@ -24,40 +23,12 @@ ADVISER = {"fi": "pysäköintineuvoja", "sv": "parkeringsrådgivare", "en": "par
 WARDEN = {"fi": "pysäköinninvalvoja", "sv": "parkeringsvakt", "en": "parking warden"}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def seeing() -> AsyncIterator[Browser]:
-    """A browser with a test camera and a microphone, and leave to use them."""
-    expect.set_options(timeout=15_000)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
-        yield running
-        await running.close()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser) -> AsyncIterator[People]:
     people = People(browser)
     yield people
     await people.go()
     assert people.wrong == []
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def filmed(seeing: Browser) -> AsyncIterator[People]:
-    people = People(seeing)
-    yield people
-    await people.go()
-    assert people.wrong == []
-
-
-@pytest.fixture
-def house(porina: Porina) -> House:
-    return House(porina.parts.database.transaction, porina.time)
-
-
-@pytest.fixture
-def url(porina: Porina) -> str:
-    return f"http://127.0.0.1:{porina.port}"
 
 
 async def agent(house: House, people: People, url: str, path: str = "/desk/bring", **options: object) -> Room:

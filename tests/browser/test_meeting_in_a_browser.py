@@ -4,90 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from aiohttp import ClientSession, WSServerHandshakeError
-from crash.product import Product, start
-from databases import POSTGRESQL, fresh, let_go
-from meeting_stage import FAKE, FLAGS, PAIRS, WATCHED, House, People, Room, coturn
+from meeting_stage import FAKE, TITLE, House, People, Room, two_in
 from needs import chromium_path
-from playwright.async_api import Browser, Page, async_playwright, expect
-from served import stocked
-from stage import Porina, Wire
+from playwright.async_api import Page, async_playwright, expect
 from test_looks import too_wide, violations
 
 from bot.locale import catalogue
 from services.accounts.rules import Role
-from services.database import Database
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "tests/pictures"
 LANGUAGES = ("fi", "sv", "en")
-TITLE = {"fi": "pysäköintineuvoja", "sv": "parkeringsrådgivare", "en": "parking adviser"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def seeing() -> AsyncIterator[Browser]:
-    """A browser with test cameras and a microphone, and leave to use them."""
-    expect.set_options(timeout=15_000)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
-        yield running
-        await running.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def people(seeing: Browser) -> AsyncIterator[People]:
-    people = People(seeing)
-    yield people
-    await people.go()
-    assert people.wrong == []
-
-
-@pytest.fixture
-def house(porina: Porina) -> House:
-    return House(porina.parts.database.transaction, porina.time)
-
-
-@pytest.fixture
-def url(porina: Porina) -> str:
-    return f"http://127.0.0.1:{porina.port}"
-
-
-class TwoServers(House):
-    """Two processes of the product on one PostgreSQL database."""
-
-    def __init__(self, database: Database, products: list[Product]) -> None:
-        super().__init__(database.transaction, lambda: datetime.now(UTC))
-        self.products = products
-        self.urls = [product.url for product in products]
-
-
-async def two_servers(folder: Path, **settings: str) -> AsyncIterator[TwoServers]:
-    url = await asyncio.to_thread(fresh, folder, stocked, POSTGRESQL)
-    products: list[Product] = []
-    with closing(Database(url)) as database:
-        try:
-            for name in ("one", "other"):
-                (folder / name).mkdir()
-                products.append(await start(folder / name, url, **settings))
-            yield TwoServers(database, products)
-        finally:
-            for product in products:
-                await product.stop()
-                await product.end()
-    let_go(folder)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TwoServers]:
-    async for running in two_servers(tmp_path_factory.mktemp("two")):
-        yield running
 
 
 async def tab_to(page: Page, wanted: str) -> None:
@@ -105,23 +36,10 @@ async def press(page: Page, button: str) -> None:
     await page.keyboard.press("Enter")
 
 
-async def two_in(house: House, url: str, people: People, **options: object) -> tuple[Room, Room]:
-    """A citizen and a host, who let them in."""
+async def test_from_the_check_to_the_end_by_keyboard_alone(house: House, url: str, filmed: People) -> None:
     booked = await house.book(url)
     session = await house.session(Role.EXPERT, [booked.unit], **TITLE)
-    citizen = await people.come(url, f"/meet/{booked.token}?lang=fi", **options)
-    host = await people.come(url, f"/desk/meet/{booked.id}", session=session, **options)
-    await citizen.join()
-    await host.join()
-    await host.let_in()
-    await expect(citizen.inside).to_be_visible()
-    return citizen, host
-
-
-async def test_from_the_check_to_the_end_by_keyboard_alone(house: House, url: str, people: People) -> None:
-    booked = await house.book(url)
-    session = await house.session(Role.EXPERT, [booked.unit], **TITLE)
-    citizen = await people.come(url, f"/meet/{booked.token}?lang=fi")
+    citizen = await filmed.come(url, f"/meet/{booked.token}?lang=fi")
     await press(citizen.page, "Kokeile kameraa ja mikrofonia")
     await expect(citizen.page.locator("#mirror")).to_be_visible()
     await expect(citizen.page.locator("#heard")).to_have_text("Mikrofoni kuulee sinut.")
@@ -130,7 +48,7 @@ async def test_from_the_check_to_the_end_by_keyboard_alone(house: House, url: st
     await expect(citizen.page.get_by_role("heading", name="Odotushuone")).to_be_focused()
     await expect(citizen.page.locator("#host")).to_have_text("Asiantuntija ei ole vielä tullut.")
 
-    host = await people.come(url, f"/desk/meet/{booked.id}", session=session)
+    host = await filmed.come(url, f"/desk/meet/{booked.id}", session=session)
     await press(host.page, "Liity ilman kameraa")
     await expect(citizen.page.locator("#host")).to_have_text("Asiantuntija on paikalla.")
     await press(host.page, "Päästä sisään: asiakas")
@@ -162,77 +80,8 @@ async def test_from_the_check_to_the_end_by_keyboard_alone(house: House, url: st
 
 
 @pytest.mark.long
-async def test_three_on_two_servers_and_a_line_that_drops(servers: TwoServers, people: People) -> None:
-    one, other = servers.urls
-    booked = await servers.book(one)
-    wire = Wire(servers.products[0].port)
-    await wire.mend()
-    try:
-        citizen = await people.come(f"http://127.0.0.1:{wire.port}", f"/meet/{booked.token}?lang=fi")
-        staff = await people.come(
-            other, f"/desk/meet/{booked.id}", session=await servers.session(Role.AGENT, [booked.unit])
-        )
-        expert = await people.come(
-            one, f"/desk/meet/{booked.id}", session=await servers.session(Role.EXPERT, [booked.unit], **TITLE)
-        )
-        for each in (citizen, staff, expert):
-            await each.join()
-        await staff.let_in()
-        for each in (citizen, staff, expert):
-            assert await each.sees_moving(2)
-        names = citizen.page.locator("#others figcaption b")
-        assert sorted(await names.all_inner_texts()) == ["Neuvoja", "Pysäköintineuvoja"]
-
-        await wire.cut()
-        await expect(citizen.lost).to_be_visible()
-        await expect(citizen.lost).to_contain_text("Yhteys palveluun katkesi")
-        await citizen.write("Kuulutteko?")
-        await staff.write("Kuullaan.")
-        await expect(citizen.page.locator(".pending p")).to_contain_text("odottaa lähetystä")
-        for each in (citizen, staff, expert):
-            assert await each.sees_moving(2)
-        await wire.mend()
-        await expect(citizen.lost).to_be_hidden()
-        await expect(citizen.news).to_have_text("Yhteys palautui.")
-        for each in (citizen, staff):
-            await expect(each.said).to_have_count(2)
-        await expect(citizen.page.locator(".pending p")).to_have_count(0)
-        await expect(expert.page.locator("#open-chat")).to_contain_text("(2 uutta)")
-        assert await citizen.sees_moving(2)
-
-        await expert.page.reload()  # comes back as the same, and is not asked for
-        await expert.join()
-        for each in (citizen, staff, expert):
-            assert await each.sees_moving(2)
-        await expert.page.locator("#open-chat").click()
-        await expect(expert.said).to_have_count(2)
-
-        stranger = await people.come(one, f"/meet/{booked.token[:-1]}x")
-        await expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Varausta ei löydy")
-        async with ClientSession(headers={"Origin": other}) as session:
-            with pytest.raises(WSServerHandshakeError) as refused:
-                await session.ws_connect(f"{other}/meet/{booked.token[:-1]}x/line")
-            assert refused.value.status == 404
-            with pytest.raises(WSServerHandshakeError):  # is sent to sign in
-                await session.ws_connect(f"{other}/desk/meet/{booked.id}/line")
-    finally:
-        await wire.cut()
-
-
-@pytest.mark.long
-async def test_through_a_relay_alone(people: People, tmp_path: Path) -> None:
-    async with coturn(tmp_path) as relay:
-        async for servers in two_servers(tmp_path, TURN_URL=relay.url, TURN_SECRET=relay.secret):
-            script = WATCHED.replace("POLICY", "relay")
-            citizen, host = await two_in(servers, servers.urls[0], people, script=script)
-            for each in (citizen, host):
-                assert await each.sees_moving(1)
-                assert await each.page.evaluate(PAIRS) == [["relay", "relay"]]
-
-
-@pytest.mark.long
-async def test_a_page_that_is_loaded_again_is_the_same_participant(house: House, url: str, people: People) -> None:
-    citizen, host = await two_in(house, url, people)
+async def test_a_page_that_is_loaded_again_is_the_same_participant(house: House, url: str, filmed: People) -> None:
+    citizen, host = await two_in(house, url, filmed)
     await citizen.write("Hetki, lataan sivun uudelleen.")
     for each in (citizen, host):  # the one whose id is smaller is the polite one, and it may be either
         await each.page.reload()
@@ -249,8 +98,8 @@ async def test_a_page_that_is_loaded_again_is_the_same_participant(house: House,
 
 
 @pytest.mark.long
-async def test_papers_a_screen_and_sound_only(house: House, url: str, people: People) -> None:
-    citizen, host = await two_in(house, url, people)
+async def test_papers_a_screen_and_sound_only(house: House, url: str, filmed: People) -> None:
+    citizen, host = await two_in(house, url, filmed)
     assert await host.sees_moving(1)
     await citizen.button("Asiakirjakamera").click()
     await expect(citizen.news).to_have_text("Asiakirjakamera näkyy muille.")
@@ -295,8 +144,8 @@ THIN = """
 
 
 @pytest.mark.long
-async def test_a_thin_line_carries_sound_only(house: House, url: str, people: People) -> None:
-    citizen, host = await two_in(house, url, people, script=THIN)
+async def test_a_thin_line_carries_sound_only(house: House, url: str, filmed: People) -> None:
+    citizen, host = await two_in(house, url, filmed, script=THIN)
     assert await host.sees_moving(1)
     await expect(citizen.news).to_contain_text("Verkko on hidas", timeout=30_000)
     await expect(citizen.button("Vain ääni")).to_have_attribute("aria-pressed", "true")
@@ -316,9 +165,9 @@ QUIET = """
 
 @pytest.mark.long
 async def test_a_browser_that_plays_no_sound_by_itself_is_asked_by_a_button(
-    house: House, url: str, people: People
+    house: House, url: str, filmed: People
 ) -> None:
-    citizen, _ = await two_in(house, url, people, script=QUIET)
+    citizen, _ = await two_in(house, url, filmed, script=QUIET)
     await expect(citizen.button("Kuuntele")).to_be_visible()
     await citizen.page.evaluate("window.clicked = true")
     await citizen.button("Kuuntele").click()
@@ -340,11 +189,11 @@ FAILING = """
     ],
 )
 async def test_what_is_wrong_is_said_and_keeps_nobody_out(
-    house: House, url: str, people: People, both: str, sound: str, picture: str, said: str, inside: str
+    house: House, url: str, filmed: People, both: str, sound: str, picture: str, said: str, inside: str
 ) -> None:
     booked = await house.book(url)
     script = FAILING.replace("BOTH", both).replace("SOUND", sound).replace("PICTURE", picture)
-    room = await people.come(url, f"/meet/{booked.token}?lang=fi", script=script)
+    room = await filmed.come(url, f"/meet/{booked.token}?lang=fi", script=script)
     await room.button("Kokeile kameraa ja mikrofonia").click()
     await expect(room.page.get_by_role("alert")).to_contain_text(said)
     await room.page.get_by_role("button", name=inside).click()
@@ -352,7 +201,7 @@ async def test_what_is_wrong_is_said_and_keeps_nobody_out(
 
 
 @pytest.mark.long
-async def test_without_a_camera_there_is_still_the_voice(house: House, url: str, people: People) -> None:
+async def test_without_a_camera_there_is_still_the_voice(house: House, url: str, filmed: People) -> None:
     only_sound = """
       const real = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
       if (isSecureContext) navigator.mediaDevices.getUserMedia = async (asked) => {
@@ -361,7 +210,7 @@ async def test_without_a_camera_there_is_still_the_voice(house: House, url: str,
       };
     """
     booked = await house.book(url)
-    room = await people.come(url, f"/meet/{booked.token}?lang=fi", script=only_sound)
+    room = await filmed.come(url, f"/meet/{booked.token}?lang=fi", script=only_sound)
     await room.button("Kokeile kameraa ja mikrofonia").click()
     await expect(room.page.get_by_role("alert")).to_have_text("Kameraa ei löytynyt. Voit osallistua äänellä.")
     await expect(room.page.locator("#heard")).to_have_text("Mikrofoni kuulee sinut.")
@@ -375,21 +224,21 @@ async def test_permission_denied_is_said_clearly(house: House, url: str) -> None
     async with async_playwright() as playwright:
         flags = [FAKE, "--use-fake-ui-for-media-stream=deny", "--no-sandbox"]
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=flags)
-        people = People(browser)
-        room = await people.come(url, f"/meet/{booked.token}?lang=fi")
+        filmed = People(browser)
+        room = await filmed.come(url, f"/meet/{booked.token}?lang=fi")
         await room.button("Kokeile kameraa ja mikrofonia").click()
         await expect(room.page.get_by_role("alert")).to_contain_text("Selain ei saa käyttää kameraa ja mikrofonia.")
         await expect(room.button("Kokeile uudelleen")).to_be_visible()
         await room.button("Liity ilman kameraa ja mikrofonia").click()
         await expect(room.waiting).to_be_visible()
         await browser.close()
-    assert people.wrong == []
+    assert filmed.wrong == []
 
 
 @pytest.mark.long
-async def test_devices_can_be_tried_before_the_day(house: House, url: str, people: People) -> None:
+async def test_devices_can_be_tried_before_the_day(house: House, url: str, filmed: People) -> None:
     booked = await house.book(url, timedelta(days=1))
-    room = await people.come(url, f"/meet/{booked.token}?lang=fi")
+    room = await filmed.come(url, f"/meet/{booked.token}?lang=fi")
     await expect(room.page.get_by_role("heading", level=1)).to_have_text("Tapaaminen ei ole vielä alkanut")
     await room.page.get_by_role("link", name="Kokeile laitteitasi").click()
     await room.page.locator("#allow").click()
@@ -407,7 +256,7 @@ async def test_devices_can_be_tried_before_the_day(house: House, url: str, peopl
 )
 @pytest.mark.long
 async def test_axe_finds_nothing_and_nothing_sticks_out(
-    house: House, url: str, people: People, axe: str, language: str, scheme: str
+    house: House, url: str, filmed: People, axe: str, language: str, scheme: str
 ) -> None:
     """Check, waiting room, room and end; a host's and a citizen's; at 320 px and on a desk."""
 
@@ -422,7 +271,7 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(
     booked = await house.book(url)
     session = await house.session(Role.EXPERT, [booked.unit], **TITLE)
     path = f"/meet/{booked.token}?lang={language}"
-    small = await people.come(url, path, width=320, height=568, color_scheme=scheme)
+    small = await filmed.come(url, path, width=320, height=568, color_scheme=scheme)
     await look(small, "320: check, untried")
     await small.page.locator("#allow").click()
     await expect(small.page.locator("#mirror")).to_be_visible()
@@ -431,7 +280,7 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(
     await expect(small.waiting).to_be_visible()
     await look(small, "320: waiting")
 
-    wide = await people.come(url, f"/desk/meet/{booked.id}?lang={language}", session=session, color_scheme=scheme)
+    wide = await filmed.come(url, f"/desk/meet/{booked.id}?lang={language}", session=session, color_scheme=scheme)
     await look(wide, "host: check")
     await wide.join()
     await expect(wide.page.locator("#waiting-ones button")).to_be_visible()
@@ -461,8 +310,8 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(
 
 
 @pytest.mark.long
-async def test_forced_colours_keep_every_edge(house: House, url: str, people: People) -> None:
-    citizen, _ = await two_in(house, url, people, forced_colors="active")
+async def test_forced_colours_keep_every_edge(house: House, url: str, filmed: People) -> None:
+    citizen, _ = await two_in(house, url, filmed, forced_colors="active")
     for edge in ("#use-camera", "#others .tile > :not([hidden])", "#mine .tile > :not([hidden])"):
         colours = await citizen.page.locator(edge).first.evaluate(
             "each => [getComputedStyle(each).borderTopColor, getComputedStyle(document.body).backgroundColor]"
@@ -471,16 +320,16 @@ async def test_forced_colours_keep_every_edge(house: House, url: str, people: Pe
 
 
 @pytest.mark.long
-async def test_pictures(house: House, url: str, people: People) -> None:
+async def test_pictures(house: House, url: str, filmed: People) -> None:
     booked = await house.book(url)
     session = await house.session(Role.EXPERT, [booked.unit], **TITLE)
-    phone = await people.come(url, f"/meet/{booked.token}?lang=fi", width=390, height=844)
+    phone = await filmed.come(url, f"/meet/{booked.token}?lang=fi", width=390, height=844)
     await phone.page.evaluate("document.fonts.ready")
     await phone.page.locator("#allow").click()
     await expect(phone.page.locator("#heard")).to_have_text("Mikrofoni kuulee sinut.")
     await phone.page.screenshot(path=PICTURES / "meeting-check-phone.png")
     await phone.page.locator("#join").click()
-    desk = await people.come(url, f"/desk/meet/{booked.id}?lang=fi", session=session)
+    desk = await filmed.come(url, f"/desk/meet/{booked.id}?lang=fi", session=session)
     await desk.join()
     await desk.let_in()
     for room in (phone, desk):
