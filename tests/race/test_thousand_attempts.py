@@ -100,7 +100,9 @@ async def attempt(session: ClientSession, asked: dict[str, Any]) -> Answer:
     """Who is told that the database is too busy (on a machine that is) comes back when it says so, once."""
     for _ in range(2):
         async with session.post(f"{API}/appointments", json=asked) as answer:
-            if answer.status != 503:
-                break
-            await asyncio.sleep(int(answer.headers["Retry-After"]))
-    return asked, answer.status, await answer.json(content_type=None)
+            status, body = answer.status, await answer.json(content_type=None)
+            if status == 503:
+                await asyncio.sleep(int(answer.headers["Retry-After"]))
+        if status != 503:
+            break
+    return asked, status, body
