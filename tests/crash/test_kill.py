@@ -103,10 +103,16 @@ async def open_talk(session: ClientSession, url: str) -> Talk:
 
 
 async def book(session: ClientSession, url: str, key: str, body: dict[str, Any], done: Acknowledged) -> None:
+    """Who is told that the database is too busy comes back when it says so, with the same key."""
     headers = {"Idempotency-Key": key}
-    async with session.post(f"{url}{API}/appointments", json=body, headers=headers) as answer:
-        assert answer.status == 201, await answer.text()
-        told = await answer.json()
+    status = 503
+    while status == 503:
+        async with session.post(f"{url}{API}/appointments", json=body, headers=headers) as answer:
+            status = answer.status
+            assert status in {201, 503}, await answer.text()
+            told = await answer.json()
+            if status == 503:
+                await asyncio.sleep(int(answer.headers["Retry-After"]))
     assert done.bookings.setdefault(key, told) == told
     done.look()
 
