@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from re import sub
 from typing import NamedTuple
 
@@ -193,8 +193,3 @@ def _overlap(booked: Booked, away: Absence) -> bool:
 def monday_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
-
-
-def wall_clock(at: datetime) -> str:
-    """A moment as an input of the type datetime-local has it."""
-    return f"{local(at):%Y-%m-%dT%H:%M}"

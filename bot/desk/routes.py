@@ -14,9 +14,8 @@ from bot.parts import PARTS
 from bot.web.routes import Route
 from bot.web.sessions import ACTOR, DESK, by_itself
 from services.accounts.rules import Actor, Right
-from services.appointments.attending import displaced_of
 from services.appointments.bookable import HORIZON
-from services.appointments.records import of_units
+from services.appointments.records import displaced_of, of_units
 from services.audit.acts import entries, note
 from services.clock import local
 

@@ -6,11 +6,10 @@ account `by`; what is so already is left alone and leaves none.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 
 from services.appointments import reserving
 from services.appointments.acts import change
@@ -117,13 +116,6 @@ def set_interpreter(tx: Connection, appointment: str, state: InterpreterState, b
     tx.execute(update(appointments).where(appointments.c.id == appointment).values(interpreter_state=state))
     note(tx, by, "appointment.interpreter", appointment, now, state=state)
     return by_id(tx, appointment)
-
-
-def displaced_of(tx: Connection, units: Collection[str]) -> list[Booked]:
-    """All appointments of `units` that wait for another time, by the one that they had, however long that is past."""
-    waiting = appointments.c.unit.in_(units), appointments.c.state == "displaced"
-    found = tx.scalars(select(appointments.c.id).where(*waiting).order_by(appointments.c.starts, appointments.c.id))
-    return [by_id(tx, each) for each in found.all()]
 
 
 def _mark(tx: Connection, appointment: str, state: State, by: str, now: datetime, **came: Any) -> Booked:

@@ -86,11 +86,6 @@ def alternatives(
     return tuple(found)
 
 
-def experts_of(tx: Connection, unit: str) -> list[Expert]:
-    """Those of a unit who can be booked now."""
-    return [who for who in _at_work(tx) if who.unit == unit]
-
-
 def _calendar(
     tx: Connection,
     staff: tuple[Expert, ...],

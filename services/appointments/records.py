@@ -102,6 +102,13 @@ def of_expert(tx: Connection, expert: str, start: datetime, end: datetime) -> li
     return [Booked(**_fields(row)) for row in tx.execute(found)]
 
 
+def displaced_of(tx: Connection, units: Collection[str]) -> list[Booked]:
+    """All appointments of `units` that wait for another time, by the one that they had, however long that is past."""
+    waiting = appointments.c.unit.in_(units), appointments.c.state == "displaced"
+    found = _ALL.where(*waiting).order_by(appointments.c.starts, appointments.c.id)
+    return [Booked(**_fields(row)) for row in tx.execute(found)]
+
+
 _ALL = (
     select(appointments, experts.c.title, experts.c.demo, accounts.c.title.label("account_title"))
     .join_from(appointments, experts)

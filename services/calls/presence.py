@@ -47,12 +47,6 @@ def appear(tx: Connection, account: str, now: datetime, available: bool | None =
     return is_available
 
 
-def disappear(tx: Connection, account: str, now: datetime) -> None:
-    """`account` is not here any more; what it wishes stays."""
-    gone = update(presence).where(presence.c.account_id == account, presence.c.seen_at > now - PRESENT)
-    tx.execute(gone.values(seen_at=now - PRESENT))
-
-
 def present(tx: Connection, units: Collection[str], now: datetime, buffer: int = 0) -> dict[str, list[Present]]:
     """The experts of each of `units` who can be called; units without any are left out. `buffer`: minutes.
 

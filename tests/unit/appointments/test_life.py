@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from services.appointments import attending, reserving
 from services.appointments.acts import cancel
 from services.appointments.life import SETTLED_AFTER, TRANSITIONS, close, forget_past, mark
-from services.appointments.records import Appointment, Booked, State, by_id, token_of
+from services.appointments.records import Appointment, Booked, State, by_id, displaced_of, token_of
 from services.appointments.reserving import Taken, reserve
 from services.appointments.shifts import cell_of
 from services.appointments.slots import Slot
@@ -214,9 +214,9 @@ def test_the_displaced_wait_on_the_list_of_their_unit_until_they_are_seen_to(dat
     late = booked(database, "displaced")
     booked(database)
     booked(database, "displaced", unit="matkailu")
-    listed = database.read_now(attending.displaced_of, {"pysakointi"})
+    listed = database.read_now(displaced_of, {"pysakointi"})
     assert [each.id for each in listed] == [early, late]
-    assert database.read_now(attending.displaced_of, set()) == []
+    assert database.read_now(displaced_of, set()) == []
 
 
 # In the room.

@@ -13,7 +13,7 @@ from services.accounts.sessions import end_all
 from services.appointments import reserving
 from services.appointments.reserving import Taken, reserve
 from services.appointments.shifts import cell_of
-from services.calls.presence import PRESENT, appear, disappear, present
+from services.calls.presence import PRESENT, appear, present
 
 
 def there(point: Point, buffer: int = TOPIC.buffer) -> set[str]:
@@ -29,8 +29,6 @@ def test_an_open_page_counts_for_45_seconds(point: Point) -> None:
     assert there(point) == set()
     point.act(appear, expert, point.now)
     assert there(point) == {expert}
-    point.act(disappear, expert, point.now)
-    assert there(point) == set()
 
 
 def test_the_wish_is_kept_until_it_is_changed(point: Point) -> None:
